@@ -1,0 +1,43 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { IngestRecord, IngestResult } from '../ingest/ingest-record.ts'
+import type { Tenant } from '../lib/tenant.ts'
+import type { Tables } from './tables/tables.ts'
+
+export type Engine = 'sqlite' | 'postgres'
+
+/** Runs queries, each on its own (no transaction around them). */
+export type Reader = Kysely<Tables>
+
+/** A write transaction; reads in it see its own writes. */
+export type Tx = Transaction<Tables>
+
+/** One open database, with the same behaviour on both engines. */
+export interface Database extends AsyncDisposable {
+  readonly engine: Engine
+
+  /**
+   * For reads that an index bounds to a handful of rows (one run, its tags). On SQLite they run at once on the calling
+   * thread, on PostgreSQL on the pool.
+   */
+  readonly lookup: Reader
+
+  /** For every other read. On SQLite they run on reader threads, so that the calling thread stays free. */
+  readonly read: Reader
+
+  /**
+   * Runs `work` in one write transaction of one tenant and commits it durably. The whole of `work` may run again after a
+   * serialization failure or deadlock, so it must have no effect outside the transaction.
+   *
+   * @throws AppError thrown by `work` (the transaction is rolled back); `unavailable` when the database is out of reach
+   */
+  write<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T>
+
+  /**
+   * Commits a group of ingest records of one tenant in one transaction (one fsync). Each record is atomic and fails alone:
+   * its place in the answer then holds the error.
+   *
+   * @param batchId made before the first try; a repeat of a committed group writes nothing
+   * @param records applied in order
+   */
+  writeGroup(tenant: Tenant, batchId: string, records: readonly IngestRecord[]): Promise<IngestResult[]>
+}

@@ -1,0 +1,22 @@
+import type { ErrorCode } from './error-catalogue.ts'
+
+/** Extra facts of an error: which request field broke which rule, how long to wait before trying again. */
+export interface ErrorDetails {
+  /** Path of the request field, such as `metrics[3].value`. */
+  readonly field?: string
+  /** Seconds after which a retry makes sense; becomes `Retry-After`. */
+  readonly retryAfterSeconds?: number
+}
+
+/** The one error class that reaches clients. `message` is safe to show; `cause` is for the log only. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'AppError'
+    this.code = code
+    this.details = details
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Every error this server can answer with, in both renderings.
+ *
+ * `mlflow` follows MLflow 3.17.0 (error code, HTTP status, and the `sqlstate` / `error_class` pair that newer servers
+ * add for some codes); `oci` follows the AIDP MLOps API 20260430.
+ */
+export interface ErrorRendering {
+  readonly mlflow: {
+    readonly errorCode: string
+    readonly status: number
+    readonly sqlstate?: string
+    readonly errorClass?: string
+  }
+  readonly oci: { readonly code: string; readonly status: number }
+  /** How loudly an occurrence is logged: client mistakes are `debug`, our own faults `error`. */
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+}
+
+const internal = { sqlstate: 'XXM00', errorClass: 'CLIENT_INTERNAL_ERROR' } as const
+const invalid = { sqlstate: 'KAM00', errorClass: 'INVALID_PARAMETER_VALUE' } as const
+const missing = { sqlstate: 'KAM00', errorClass: 'RESOURCE_NOT_FOUND' } as const
+const denied = { sqlstate: 'KAM00', errorClass: 'PERMISSION_DENIED' } as const
+
+export const errorCatalogue = {
+  'missing-parameter': {
+    mlflow: { errorCode: 'INVALID_PARAMETER_VALUE', status: 400, ...invalid },
+    oci: { code: 'MissingParameter', status: 400 },
+    logLevel: 'debug',
+  },
+  'invalid-parameter': {
+    mlflow: { errorCode: 'INVALID_PARAMETER_VALUE', status: 400, ...invalid },
+    oci: { code: 'InvalidParameter', status: 400 },
+    logLevel: 'debug',
+  },
+  'order-by-attribute-unknown': {
+    mlflow: { errorCode: 'INVALID_PARAMETER_VALUE', status: 400, sqlstate: 'KAM00', errorClass: 'ATTRIBUTE_NOT_FOUND' },
+    oci: { code: 'InvalidParameter', status: 400 },
+    logLevel: 'debug',
+  },
+  'bad-request': {
+    mlflow: { errorCode: 'BAD_REQUEST', status: 400, ...invalid },
+    oci: { code: 'InvalidParameter', status: 400 },
+    logLevel: 'debug',
+  },
+  'already-exists': {
+    mlflow: {
+      errorCode: 'RESOURCE_ALREADY_EXISTS',
+      status: 400,
+      sqlstate: 'KAM00',
+      errorClass: 'RESOURCE_ALREADY_EXISTS',
+    },
+    oci: { code: 'NotAuthorizedOrResourceAlreadyExists', status: 409 },
+    logLevel: 'debug',
+  },
+  'not-found': {
+    mlflow: { errorCode: 'RESOURCE_DOES_NOT_EXIST', status: 404, ...missing },
+    oci: { code: 'NotAuthorizedOrNotFound', status: 404 },
+    logLevel: 'debug',
+  },
+  'route-not-found': {
+    mlflow: { errorCode: 'ENDPOINT_NOT_FOUND', status: 404, ...missing },
+    oci: { code: 'NotFound', status: 404 },
+    logLevel: 'debug',
+  },
+  'method-not-allowed': {
+    mlflow: { errorCode: 'BAD_REQUEST', status: 405, ...invalid },
+    oci: { code: 'MethodNotAllowed', status: 405 },
+    logLevel: 'debug',
+  },
+  'invalid-state': {
+    mlflow: { errorCode: 'INVALID_STATE', status: 500, ...internal },
+    oci: { code: 'IncorrectState', status: 409 },
+    logLevel: 'debug',
+  },
+  'permission-denied': {
+    mlflow: { errorCode: 'PERMISSION_DENIED', status: 403, ...denied },
+    oci: { code: 'NotAuthorizedOrNotFound', status: 404 },
+    logLevel: 'info',
+  },
+  'not-implemented': {
+    mlflow: { errorCode: 'NOT_IMPLEMENTED', status: 501 },
+    oci: { code: 'MethodNotImplemented', status: 501 },
+    logLevel: 'debug',
+  },
+  'payload-too-large': {
+    mlflow: { errorCode: 'BAD_REQUEST', status: 413, ...invalid },
+    oci: { code: 'PayloadTooLarge', status: 413 },
+    logLevel: 'info',
+  },
+  overloaded: {
+    mlflow: { errorCode: 'REQUEST_LIMIT_EXCEEDED', status: 429 },
+    oci: { code: 'TooManyRequests', status: 429 },
+    logLevel: 'warn',
+  },
+  unavailable: {
+    mlflow: { errorCode: 'TEMPORARILY_UNAVAILABLE', status: 503, ...internal },
+    oci: { code: 'ServiceUnavailable', status: 503 },
+    logLevel: 'warn',
+  },
+  /** MLflow answers some refusals of correct-looking requests with INTERNAL_ERROR; this is that answer, not a fault of ours. */
+  'internal-refusal': {
+    mlflow: { errorCode: 'INTERNAL_ERROR', status: 500, ...internal },
+    oci: { code: 'InvalidParameter', status: 400 },
+    logLevel: 'debug',
+  },
+  internal: {
+    mlflow: { errorCode: 'INTERNAL_ERROR', status: 500, ...internal },
+    oci: { code: 'InternalServerError', status: 500 },
+    logLevel: 'error',
+  },
+} as const satisfies Record<string, ErrorRendering>
+
+export type ErrorCode = keyof typeof errorCatalogue
+
+/** The catalogue entry of a code, typed as the general rendering. */
+export function renderingOf(code: ErrorCode): ErrorRendering {
+  return errorCatalogue[code]
+}

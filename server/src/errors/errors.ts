@@ -1,0 +1,99 @@
+import { AppError, type ErrorDetails } from './app-error.ts'
+
+const seeDocs = 'See the API docs for more information about request parameters.'
+
+/** A required field is absent, empty or null (wording as MLflow 3.17.0). */
+export function missingParameter(field: string): AppError {
+  return new AppError('missing-parameter', `Missing value for required parameter '${field}'. ${seeDocs}`, { field })
+}
+
+/** A value breaks a rule; `message` says which. */
+export function invalidParameter(message: string, details?: ErrorDetails): AppError {
+  return new AppError('invalid-parameter', message, details)
+}
+
+/**
+ * A field has the wrong JSON type (wording as MLflow 3.17.0: the value as compact JSON, then the Python name of its type).
+ */
+export function wrongType(field: string, value: unknown): AppError {
+  const text = JSON.stringify(value)
+  const hint = `Hint: Value was of type '${pythonTypeName(value)}'.`
+  return new AppError('invalid-parameter', `Invalid value ${text} for parameter '${field}' supplied:  ${hint} ${seeDocs}`, {
+    field,
+  })
+}
+
+/** What a database constraint refuses in MLflow and no handler translates: BAD_REQUEST. */
+export function badRequest(message: string, details?: ErrorDetails): AppError {
+  return new AppError('bad-request', message, details)
+}
+
+export function alreadyExists(message: string): AppError {
+  return new AppError('already-exists', message)
+}
+
+export function notFound(message: string): AppError {
+  return new AppError('not-found', message)
+}
+
+export function runNotFound(runId: string): AppError {
+  return notFound(`Run with id=${runId} not found`)
+}
+
+export function experimentNotFound(experimentId: string): AppError {
+  return notFound(`No Experiment with id=${experimentId} exists`)
+}
+
+/** A write meets a deleted run (MLflow: INVALID_PARAMETER_VALUE). */
+export function runNotActive(runId: string): AppError {
+  return invalidParameter(`The run ${runId} must be in the 'active' state. Current state is deleted.`)
+}
+
+/** A write meets a deleted experiment (MLflow: INVALID_PARAMETER_VALUE). */
+export function experimentNotActive(experimentId: string): AppError {
+  return invalidParameter(`The experiment ${experimentId} must be in the 'active' state. Current state is deleted.`)
+}
+
+/** MLflow answers INVALID_STATE (500) although the request is at fault, such as renaming a deleted experiment. */
+export function invalidState(message: string): AppError {
+  return new AppError('invalid-state', message)
+}
+
+/** MLflow answers INTERNAL_ERROR (500) although the request is at fault, such as duplicate order_by fields. */
+export function internalError(message: string): AppError {
+  return new AppError('internal-refusal', message)
+}
+
+export function notImplemented(message: string): AppError {
+  return new AppError('not-implemented', message)
+}
+
+export function payloadTooLarge(message: string): AppError {
+  return new AppError('payload-too-large', message)
+}
+
+/** A bounded queue is full; the client should try again after `retryAfterSeconds`. */
+export function overloaded(message: string, retryAfterSeconds: number): AppError {
+  return new AppError('overloaded', message, { retryAfterSeconds })
+}
+
+export function unavailable(message: string, cause?: unknown): AppError {
+  return new AppError('unavailable', message, { retryAfterSeconds: 1 }, cause)
+}
+
+function pythonTypeName(value: unknown): string {
+  if (value === null) return 'NoneType'
+  if (Array.isArray(value)) return 'list'
+  switch (typeof value) {
+    case 'boolean':
+      return 'bool'
+    case 'string':
+      return 'str'
+    case 'bigint':
+      return 'int'
+    case 'number':
+      return Number.isInteger(value) ? 'int' : 'float'
+    default:
+      return 'dict'
+  }
+}
