@@ -18,9 +18,13 @@ export function invalidParameter(message: string, details?: ErrorDetails): AppEr
 export function wrongType(field: string, value: unknown): AppError {
   const text = JSON.stringify(value)
   const hint = `Hint: Value was of type '${pythonTypeName(value)}'.`
-  return new AppError('invalid-parameter', `Invalid value ${text} for parameter '${field}' supplied:  ${hint} ${seeDocs}`, {
-    field,
-  })
+  return new AppError(
+    'invalid-parameter',
+    `Invalid value ${text} for parameter '${field}' supplied:  ${hint} ${seeDocs}`,
+    {
+      field,
+    },
+  )
 }
 
 /** What a database constraint refuses in MLflow and no handler translates: BAD_REQUEST. */

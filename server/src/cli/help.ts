@@ -1,0 +1,19 @@
+import { environmentVariableOf, type Setting, settings } from '../config/settings.ts'
+
+export const usage = `Runstead: experiment tracking and model registry for unmodified MLflow clients.
+
+Usage:
+  runstead server [settings]   run the server
+  runstead help                this text
+  runstead version             the version
+
+`
+
+/** The help text of `runstead server`: every setting with its variable and default. */
+export function serverHelp(): string {
+  const lines = (Object.values(settings) as Setting<unknown>[]).map(
+    ({ flag, placeholder, help, defaultText }) =>
+      `  --${flag} ${placeholder}\n      ${help}\n      Default: ${defaultText}. Environment: ${environmentVariableOf(flag)}\n`,
+  )
+  return `${usage}Settings of \`runstead server\` (a flag wins over its environment variable):\n${lines.join('')}`
+}

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { readServerConfig } from './server-config.ts'
+
+test('defaults are embedded and local', () => {
+  expect(readServerConfig([], {})).toMatchObject({
+    host: '127.0.0.1',
+    port: 5000,
+    dataDir: resolve('runstead-data'),
+    database: { engine: 'sqlite', file: resolve('runstead-data/runstead.db') },
+    artifactsDir: resolve('runstead-data/artifacts'),
+  })
+})
+
+test('a flag wins over its variable, both over the default', () => {
+  expect(readServerConfig(['--port=7'], { RUNSTEAD_PORT: '8', RUNSTEAD_HOST: '::1' })).toMatchObject({
+    port: 7,
+    host: '::1',
+  })
+})
+
+test('the database may be PostgreSQL or another SQLite file', () => {
+  const url = 'postgres://u:p@127.0.0.1:5432/db'
+  expect(readServerConfig(['--database', url], {}).database).toEqual({ engine: 'postgres', url })
+  expect(readServerConfig(['--database', 'sqlite:x.db'], {}).database).toEqual({
+    engine: 'sqlite',
+    file: resolve('x.db'),
+  })
+  expect(readServerConfig(['--database', 'sqlite:///tmp/x.db'], {}).database).toEqual({
+    engine: 'sqlite',
+    file: '/tmp/x.db',
+  })
+})
+
+test.each([
+  [['--prot', '1'], {}, 'Unknown flag --prot. Did you mean --port?'],
+  [['--zzzzzzzz', '1'], {}, 'Unknown flag --zzzzzzzz. See runstead server --help.'],
+  [['--port'], {}, '--port needs a value.'],
+  [['--port', '1', '--port', '2'], {}, '--port is given twice.'],
+  [['--port', 'x'], {}, "--port must be a whole number from 0 to 65535; it is 'x'"],
+  [[], { RUNSTEAD_PORT: '99999' }, "RUNSTEAD_PORT must be a whole number from 0 to 65535; it is '99999'"],
+  [[], { RUNSTEAD_POTR: '1' }, 'Unknown environment variable RUNSTEAD_POTR. Did you mean RUNSTEAD_PORT?'],
+  [
+    ['--database', 'mysql://x'],
+    {},
+    "--database must start with postgres://, postgresql:// or sqlite:; it is 'mysql://x'",
+  ],
+  [['--artifacts', 's3://b'], {}, "--artifacts must be a directory or a file:// URL; it is 's3://b'"],
+  [['serve'], {}, "Unexpected argument 'serve'"],
+])('refuses %j with %j', (args, environment, message) => {
+  expect(() => readServerConfig(args, environment)).toThrow(message)
+})

@@ -1,0 +1,78 @@
+import type { Readable } from 'node:stream'
+import type { BlobStore } from '../blobs/blob-store.ts'
+import type { AnyEndpoint, Endpoint, ReplyOf, RequestOf, StreamEndpoint } from '../contract/endpoint.ts'
+import type { Database } from '../db/database.ts'
+import type { Ingest } from '../ingest/ingest.ts'
+import type { Int64 } from '../lib/int64.ts'
+import type { Tenant } from '../lib/tenant.ts'
+
+export interface Log {
+  debug(details: object, message: string): void
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+/** What a handler may use: the ports, and for whom it works. */
+export interface Context {
+  readonly db: Database
+  readonly ingest: Ingest
+  readonly blobs: BlobStore
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  readonly log: Log
+  readonly tenant: Tenant
+}
+
+/** A handler's answer. `revision` is that of the entity read or written; the OCI wire makes the etag from it. */
+export interface Answer<Body> {
+  readonly body: Body
+  readonly revision?: Int64
+}
+
+/** The request of a stream endpoint. Header names are lower-case. */
+export interface StreamRequest {
+  readonly method: string
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Readable
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal
+}
+
+/** The answer of a stream endpoint. */
+export interface StreamAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Readable | Buffer | string
+}
+
+export interface MessageHandler {
+  readonly endpoint: Endpoint
+  readonly handle: (context: Context, request: unknown) => Promise<Answer<unknown>>
+}
+
+export interface StreamHandler {
+  readonly endpoint: StreamEndpoint
+  readonly handle: (context: Context, request: StreamRequest) => Promise<StreamAnswer>
+}
+
+export type Handler = MessageHandler | StreamHandler
+
+/** Binds a function to the endpoint that it answers; the types of both sides come from the declaration. */
+export function handle<E extends Endpoint<never, never>>(
+  endpoint: E,
+  answer: (context: Context, request: RequestOf<E>) => Promise<Answer<ReplyOf<E>>>,
+): MessageHandler {
+  return { endpoint: endpoint as unknown as Endpoint, handle: answer as MessageHandler['handle'] }
+}
+
+/** Binds a function to a stream endpoint. */
+export function handleStream(endpoint: StreamEndpoint, answer: StreamHandler['handle']): StreamHandler {
+  return { endpoint, handle: answer }
+}
+
+export function isStreamHandler(handler: Handler): handler is StreamHandler {
+  return (handler.endpoint as AnyEndpoint).kind === 'stream'
+}

@@ -1,0 +1,64 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Context, MessageHandler } from '../context/context.ts'
+import { decodeMessage } from '../contract/decode-message.ts'
+import { encodeCompact, encodeMessage } from '../contract/encode-message.ts'
+import type { Endpoint } from '../contract/endpoint.ts'
+import { invalidParameter } from '../errors/errors.ts'
+import { parseJsonBody, requireJsonContentType } from './request-body.ts'
+import { parseQuery, requestFromQuery } from './request-query.ts'
+import type { WireFace } from './wire/wire-face.ts'
+
+/** The route function of a message endpoint: reads the request, runs the handler, renders its answer. */
+export function answerMessage(
+  { endpoint, handle }: MessageHandler,
+  face: WireFace,
+  contextOf: (request: FastifyRequest) => Promise<Context>,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  const compact = endpoint.format === 'compact'
+  return async (request, reply) => {
+    const input = await readRequest(endpoint, request)
+    const { body, revision } = await handle(await contextOf(request), input)
+    const nextPageToken = (body as { next_page_token?: string }).next_page_token
+    const extra = face.headersFor({
+      ...(revision === undefined ? {} : { revision }),
+      ...(nextPageToken === undefined ? {} : { nextPageToken }),
+    })
+    const text = compact ? encodeCompact(body) : encodeMessage(endpoint.reply, body)
+    return reply.headers(extra).header('content-type', 'application/json').send(Buffer.from(text))
+  }
+}
+
+async function readRequest(endpoint: Endpoint, request: FastifyRequest): Promise<unknown> {
+  const method = request.method
+  if (method === 'POST' || method === 'PUT') requireJsonContentType(request.headers['content-type'])
+  let json: Record<string, unknown>
+  let malformed = false
+  const queryStart = request.url.indexOf('?')
+  const query = queryStart === -1 ? '' : request.url.slice(queryStart + 1)
+  if ((method === 'GET' || method === 'HEAD') && query !== '') {
+    json = requestFromQuery(endpoint.request, parseQuery(query))
+  } else {
+    const bytes =
+      method === 'GET' || method === 'HEAD' ? await readGetBody(request) : (request.body as Buffer | undefined)
+    const body = parseJsonBody(bytes)
+    json = body.json
+    malformed = body.malformed
+  }
+  const params = request.params as Record<string, string>
+  for (const name in params) {
+    if (endpoint.request.fields[name] !== undefined && json[name] === undefined)
+      json = { ...json, [name]: params[name] }
+  }
+  const input = decodeMessage(endpoint.request, json)
+  if (malformed) throw invalidParameter('The request body is not valid JSON.')
+  return input
+}
+
+/** A GET without a query may carry its request as a JSON body (MLflow accepts that). */
+async function readGetBody(request: FastifyRequest): Promise<Buffer | undefined> {
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (length === 0 || length > 1_048_576) return undefined
+  const chunks: Buffer[] = []
+  for await (const chunk of request.raw) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}

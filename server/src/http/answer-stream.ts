@@ -1,0 +1,28 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Context, StreamHandler } from '../context/context.ts'
+
+/** The route function of a stream endpoint: hands the raw body over and streams the answer with back-pressure. */
+export function answerStream(
+  { handle }: StreamHandler,
+  contextOf: (request: FastifyRequest) => Promise<Context>,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  return async (request, reply) => {
+    const gone = new AbortController()
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) gone.abort()
+    })
+    const queryStart = request.url.indexOf('?')
+    const answer = await handle(await contextOf(request), {
+      method: request.method,
+      params: request.params as Record<string, string>,
+      query: new URLSearchParams(queryStart === -1 ? '' : request.url.slice(queryStart + 1)),
+      headers: request.headers,
+      body: request.raw,
+      signal: gone.signal,
+    })
+    reply.code(answer.status).headers(answer.headers)
+    if (answer.body instanceof Readable) return reply.send(answer.body)
+    return reply.send(answer.body === undefined ? undefined : Buffer.from(answer.body))
+  }
+}

@@ -1,0 +1,137 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Context, Handler } from '../context/context.ts'
+import { isStreamHandler } from '../context/context.ts'
+import type { Route } from '../contract/endpoint.ts'
+import { AppError } from '../errors/app-error.ts'
+import { renderingOf } from '../errors/error-catalogue.ts'
+import { payloadTooLarge } from '../errors/errors.ts'
+import { answerMessage } from './answer-message.ts'
+import { answerStream } from './answer-stream.ts'
+import { requestIdFor } from './request-id.ts'
+import { mlflowWire } from './wire/mlflow-wire.ts'
+import { ociWire } from './wire/oci-wire.ts'
+import type { WireFace } from './wire/wire-face.ts'
+
+/** The ids in a tenant mount's path. */
+export interface WorkspacePath {
+  readonly platformId: string
+  readonly workspaceKey: string
+}
+
+export interface HttpServerOptions {
+  readonly handlers: readonly Handler[]
+  readonly log: FastifyBaseLogger
+  /** Greatest JSON body in bytes; streamed uploads have no limit. */
+  readonly maxBodyBytes: number
+  /** @param path absent on the stock mount: the default workspace */
+  contextFor(path: WorkspacePath | undefined, requestLog: FastifyBaseLogger): Promise<Context>
+  /** Plain routes outside the contract, such as `/health`. */
+  readonly plugins?: readonly ((server: FastifyInstance) => void)[]
+}
+
+const tenantPath = '/20260430/aiDataPlatforms/:aiDataPlatformId/workspaces/:workspaceKey/mlops'
+
+/** Builds the HTTP server: every endpoint at the stock mount and at the tenant mounts, each in its own wire. */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const server = Fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    bodyLimit: options.maxBodyBytes,
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: 'idle',
+    genReqId: (request) => requestIdFor(request.headers['opc-request-id']),
+    requestIdLogLabel: 'requestId',
+    routerOptions: { maxParamLength: 4096, querystringParser: noQuery },
+  })
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('opc-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('x-frame-options', 'SAMEORIGIN')
+    done()
+  })
+  for (const plugin of options.plugins ?? []) plugin(server)
+  mount(server, '', mlflowWire, options)
+  for (const prefix of ['', '/api']) mount(server, prefix + tenantPath, ociWire, options)
+  server.setNotFoundHandler((request, reply) => {
+    const face = request.url.includes('/20260430/') ? ociWire : mlflowWire
+    sendError(
+      request,
+      reply,
+      face,
+      new AppError('route-not-found', `No operation at ${request.method} ${pathOf(request)}`),
+    )
+  })
+  server.setErrorHandler((error, request, reply) => sendError(request, reply, mlflowWire, error))
+  return server
+}
+
+function mount(server: FastifyInstance, prefix: string, face: WireFace, options: HttpServerOptions): void {
+  void server.register((scope, _options, done) => {
+    scope.setErrorHandler((error, request, reply) => sendError(request, reply, face, error))
+    const context = (request: FastifyRequest) => options.contextFor(workspaceOf(request), request.log)
+    void scope.register((messages, _messageOptions, registered) => {
+      for (const handler of options.handlers) {
+        if (isStreamHandler(handler)) continue
+        const respond = answerMessage(handler, face, context)
+        for (const { method, url } of placesOf(handler.endpoint.routes))
+          messages.route({ method, url: prefix + url, handler: respond })
+      }
+      registered()
+    })
+    void scope.register((streams, _streamOptions, registered) => {
+      streams.removeAllContentTypeParsers()
+      streams.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
+      for (const handler of options.handlers) {
+        if (!isStreamHandler(handler)) continue
+        const respond = answerStream(handler, context)
+        for (const { method, url } of placesOf(handler.endpoint.routes))
+          streams.route({ method, url: prefix + url, handler: respond })
+      }
+      registered()
+    })
+    done()
+  })
+}
+
+function placesOf(routes: readonly Route[]): { method: Route['method']; url: string }[] {
+  const prefixes = { both: ['/api', '/ajax-api'], ajax: ['/ajax-api'], root: [''] } as const
+  return routes.flatMap(({ method, path, under }) => prefixes[under].map((prefix) => ({ method, url: prefix + path })))
+}
+
+function workspaceOf(request: FastifyRequest): WorkspacePath | undefined {
+  const params = request.params as Record<string, string>
+  const platformId = params['aiDataPlatformId']
+  return platformId === undefined ? undefined : { platformId, workspaceKey: params['workspaceKey'] ?? '' }
+}
+
+/** Queries are read where they are needed, from the raw URL. */
+function noQuery(): Record<string, never> {
+  return {}
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? ''
+}
+
+function sendError(request: FastifyRequest, reply: FastifyReply, face: WireFace, cause: unknown): void {
+  const error = asAppError(cause)
+  const { status, body } = face.renderError(error)
+  request.log[renderingOf(error.code).logLevel]({ code: error.code, err: error.cause ?? error }, error.message)
+  if (error.details.retryAfterSeconds !== undefined)
+    reply.header('retry-after', String(error.details.retryAfterSeconds))
+  void reply.code(status).header('content-type', 'application/json').send(Buffer.from(body))
+}
+
+function asAppError(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause
+  const status = (cause as { statusCode?: unknown }).statusCode
+  if (status === 413) return payloadTooLarge('The request body is larger than this server accepts.')
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new AppError('bad-request', (cause as Error).message, {}, cause)
+  }
+  return new AppError('internal', 'Internal error. The server log has the details under this request id.', {}, cause)
+}

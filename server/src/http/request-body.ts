@@ -1,0 +1,75 @@
+import { invalidParameter } from '../errors/errors.ts'
+import { parseExactJson } from '../lib/exact-json.ts'
+
+/** What a JSON body turned out to be. `malformed` bodies count as `{}` until the required fields have been asked for. */
+export interface JsonBody {
+  readonly json: Record<string, unknown>
+  readonly malformed: boolean
+}
+
+const absent: JsonBody = { json: {}, malformed: false }
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Reads a JSON request body as MLflow 3.17.0 does: nothing, `null` and malformed text count as `{}`, a JSON string that
+ * holds JSON is read a second time, a byte order mark is skipped.
+ *
+ * @throws AppError `invalid-parameter` for arrays, numbers and booleans (MLflow crashes on them)
+ */
+export function parseJsonBody(bytes: Buffer | undefined): JsonBody {
+  if (bytes === undefined || bytes.length === 0) return absent
+  let value = parseLeniently(bytes)
+  if (typeof value === 'string') value = parseText(value)
+  if (value === undefined) return { json: {}, malformed: true }
+  if (value === null) return absent
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw invalidParameter('The request body must be a JSON object.')
+  }
+  return { json: value as Record<string, unknown>, malformed: false }
+}
+
+/** MLflow's content type rule for POST and PUT. */
+export function requireJsonContentType(contentType: string | undefined): void {
+  if (contentType === undefined || contentType === '') {
+    throw invalidParameter('Bad Request. Content-Type header is missing.')
+  }
+  const semicolon = contentType.indexOf(';')
+  const mediaType = semicolon === -1 ? contentType : contentType.slice(0, semicolon).trim()
+  if (mediaType !== 'application/json') {
+    throw invalidParameter("Bad Request. Content-Type must be one of ['application/json'].")
+  }
+}
+
+function parseLeniently(bytes: Buffer): unknown {
+  try {
+    return parseText(utf8.decode(bytes))
+  } catch (error) {
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
+}
+
+function parseText(text: string): unknown {
+  try {
+    return parseExactJson(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return parseBareTokens(text)
+  }
+}
+
+const stringsAndBareTokens = /"(?:\\.|[^"\\])*"|-?\bInfinity\b|\bNaN\b/g
+
+/**
+ * Python clients may write bare NaN and Infinity tokens. They are no JSON; reading them as an overflowing number lets the
+ * refusal name the field.
+ */
+function parseBareTokens(text: string): unknown {
+  if (!text.includes('NaN') && !text.includes('Infinity')) return undefined
+  try {
+    return parseExactJson(text.replace(stringsAndBareTokens, (token) => (token.startsWith('"') ? token : '1e999')))
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

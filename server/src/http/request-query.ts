@@ -1,0 +1,68 @@
+import { camelCase } from '../contract/decode-message.ts'
+import type { MessageType } from '../contract/wire.ts'
+import { invalidParameter } from '../errors/errors.ts'
+
+/** Query parameters in order; `+` is a blank, a broken percent escape stays as it is. */
+export function parseQuery(query: string): Map<string, string[]> {
+  const values = new Map<string, string[]>()
+  if (query === '') return values
+  for (const part of query.split('&')) {
+    if (part === '') continue
+    const equals = part.indexOf('=')
+    const name = decodePart(equals === -1 ? part : part.slice(0, equals))
+    const value = equals === -1 ? '' : decodePart(part.slice(equals + 1))
+    const earlier = values.get(name)
+    if (earlier === undefined) values.set(name, [value])
+    else earlier.push(value)
+  }
+  return values
+}
+
+/** The request object of a query: snake_case names only, the first of a repeated scalar, all of a list. */
+export function requestFromQuery(type: MessageType<unknown>, query: Map<string, string[]>): Record<string, unknown> {
+  const json: Record<string, unknown> = {}
+  for (const name in type.fields) {
+    const field = type.fields[name]
+    const values = query.get(name)
+    if (field?.alias !== undefined) {
+      const alias = query.get(field.alias)
+      if (alias !== undefined) json[field.alias] = alias[0]
+    }
+    if (field === undefined || values === undefined) continue
+    if (field.type.kind === 'list') json[name] = values
+    else if (field.type.kind === 'bool') json[name] = booleanOf(values[0] ?? '')
+    else json[name] = values[0]
+  }
+  return json
+}
+
+/** Whether a name is one that a query may use for a field of the message. */
+export function isFieldName(type: MessageType<unknown>, name: string): boolean {
+  return Object.keys(type.fields).some((field) => field === name || camelCase(field) === name)
+}
+
+function booleanOf(text: string): boolean {
+  const lower = text.toLowerCase()
+  if (lower !== 'true' && lower !== 'false') {
+    throw invalidParameter(`Invalid boolean value: ${text}, must be 'true' or 'false'.`)
+  }
+  return lower === 'true'
+}
+
+function decodePart(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  if (!spaced.includes('%')) return spaced
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    return spaced.replace(/(?:%[0-9a-fA-F]{2})+/g, decodeRun)
+  }
+}
+
+function decodeRun(escapes: string): string {
+  try {
+    return decodeURIComponent(escapes)
+  } catch {
+    return escapes
+  }
+}
