@@ -27,6 +27,11 @@ export function wrongType(field: string, value: unknown): AppError {
   )
 }
 
+/** Throws `invalid-parameter` when a rule has found a problem; `problem` is its text. */
+export function refuseInvalid(problem: string | undefined): void {
+  if (problem !== undefined) throw invalidParameter(problem)
+}
+
 /** What a database constraint refuses in MLflow and no handler translates: BAD_REQUEST. */
 export function badRequest(message: string, details?: ErrorDetails): AppError {
   return new AppError('bad-request', message, details)
