@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { BlobStore } from '../blobs/blob-store.ts'
-import type { AnyEndpoint, Endpoint, ReplyOf, RequestOf, StreamEndpoint } from '../contract/endpoint.ts'
+import type { AnyEndpoint, Endpoint, StreamEndpoint } from '../contract/endpoint.ts'
+import type { Output, WireType } from '../contract/wire.ts'
 import type { Database } from '../db/database.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Int64 } from '../lib/int64.ts'
@@ -61,11 +62,11 @@ export interface StreamHandler {
 export type Handler = MessageHandler | StreamHandler
 
 /** Binds a function to the endpoint that it answers; the types of both sides come from the declaration. */
-export function handle<E extends Endpoint<never, never>>(
-  endpoint: E,
-  answer: (context: Context, request: RequestOf<E>) => Promise<Answer<ReplyOf<E>>>,
+export function handle<Req, Rep>(
+  endpoint: Endpoint<Req, Rep>,
+  answer: (context: Context, request: Req) => Promise<Answer<Output<WireType<Rep>>>>,
 ): MessageHandler {
-  return { endpoint: endpoint as unknown as Endpoint, handle: answer as MessageHandler['handle'] }
+  return { endpoint: endpoint as Endpoint, handle: answer as MessageHandler['handle'] }
 }
 
 /** Binds a function to a stream endpoint. */

@@ -1,4 +1,4 @@
-import type { Input, MessageType, Output, WireType } from './wire.ts'
+import type { MessageType, WireType } from './wire.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -53,8 +53,6 @@ export interface StreamEndpoint extends Common {
 
 export type AnyEndpoint = Endpoint | StreamEndpoint
 
-export type RequestOf<E> = E extends Endpoint<infer Req, unknown> ? Input<MessageType<Req>> : never
-export type ReplyOf<E> = E extends Endpoint<unknown, infer Rep> ? Output<WireType<Rep>> : never
 
 export function get(path: string): Route {
   return { method: 'GET', path, under: 'both' }

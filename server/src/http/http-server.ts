@@ -29,7 +29,10 @@ export interface HttpServerOptions {
   readonly plugins?: readonly ((server: FastifyInstance) => void)[]
 }
 
-const tenantPath = '/20260430/aiDataPlatforms/:aiDataPlatformId/workspaces/:workspaceKey/mlops'
+/** Where the tenants' mounts are: below the versioned path, also with `/api` in front. */
+export const tenantMounts = ['', '/api'].map(
+  (prefix) => `${prefix}/20260430/aiDataPlatforms/:aiDataPlatformId/workspaces/:workspaceKey/mlops`,
+)
 
 /** Builds the HTTP server: every endpoint at the stock mount and at the tenant mounts, each in its own wire. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -55,7 +58,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   })
   for (const plugin of options.plugins ?? []) plugin(server)
   mount(server, '', mlflowWire, options)
-  for (const prefix of ['', '/api']) mount(server, prefix + tenantPath, ociWire, options)
+  for (const prefix of tenantMounts) mount(server, prefix, ociWire, options)
   server.setNotFoundHandler((request, reply) => {
     const face = request.url.includes('/20260430/') ? ociWire : mlflowWire
     sendError(

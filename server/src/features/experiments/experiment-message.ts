@@ -1,0 +1,17 @@
+import type { Output } from '../../contract/wire.ts'
+import type { Experiment } from './experiment-contract.ts'
+import type { ExperimentRow, TagRow } from './experiment-store.ts'
+
+/** The wire form of an experiment. Without workspaces MLflow calls the only one `default`. */
+export function experimentMessage(row: ExperimentRow, tags: readonly TagRow[]): Output<typeof Experiment> {
+  return {
+    experiment_id: String(row.experiment),
+    name: row.name,
+    artifact_location: row.artifact_location,
+    lifecycle_stage: row.deleted ? 'deleted' : 'active',
+    last_update_time: row.updated,
+    creation_time: row.created,
+    tags,
+    workspace: 'default',
+  }
+}

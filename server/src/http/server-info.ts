@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify'
+
+/** The MLflow release whose behaviour this server has; clients ask for it at `/version`. */
+export const mlflowVersion = '3.17.0'
+
+/** The probes that clients and load balancers make: `/health`, `/version` and MLflow 3's `server-info`, at every mount. */
+export function serverInfoRoutes(prefixes: readonly string[]): (server: FastifyInstance) => void {
+  const serverInfo = Buffer.from(
+    JSON.stringify({
+      store_type: 'SqlStore',
+      workspaces_enabled: false,
+      trace_archival_enabled: false,
+      multipart_uploads_enabled: false,
+      multipart_downloads_enabled: false,
+      presigned_upload_run_id_supported: true,
+      presigned_upload_model_id_supported: true,
+      features_enabled: { gateway: false },
+    }),
+  )
+  return (server) => {
+    for (const prefix of prefixes) {
+      server.get(`${prefix}/health`, (_request, reply) => {
+        void reply.header('content-type', 'text/plain; charset=utf-8').send('OK')
+      })
+      server.get(`${prefix}/version`, (_request, reply) => {
+        void reply.header('content-type', 'text/html; charset=utf-8').send(mlflowVersion)
+      })
+      for (const api of ['/api', '/ajax-api']) {
+        server.get(`${prefix}${api}/3.0/mlflow/server-info`, (_request, reply) => {
+          void reply.header('content-type', 'application/json').send(serverInfo)
+        })
+      }
+    }
+  }
+}

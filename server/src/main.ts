@@ -1,0 +1,39 @@
+import { serverHelp, usage } from './cli/help.ts'
+import { closestOf } from './lib/closest.ts'
+
+const [command = 'help', ...args] = process.argv.slice(2)
+
+try {
+  await run(command)
+} catch (error) {
+  process.stderr.write(`runstead: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
+
+async function run(name: string): Promise<void> {
+  switch (name) {
+    case 'server': {
+      if (args.includes('--help') || args.includes('-h')) {
+        process.stdout.write(serverHelp())
+        return
+      }
+      const { runServer } = await import('./cli/run-server.ts')
+      return runServer(args)
+    }
+    case 'version':
+    case '--version': {
+      const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
+      process.stdout.write(`${manifest.version}\n`)
+      return
+    }
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(usage)
+      return
+    default: {
+      const closest = closestOf(name, ['server', 'help', 'version'])
+      throw new Error(`unknown command '${name}'.${closest ? ` Did you mean ${closest}?` : ''} See runstead help.`)
+    }
+  }
+}

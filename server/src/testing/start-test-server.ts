@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { openApp } from '../app.ts'
+import { readServerConfig } from '../config/server-config.ts'
+import type { Database, Engine } from '../db/database.ts'
+import { parseExactJson } from '../lib/exact-json.ts'
+import { openTestDatabase } from './databases.ts'
+
+/** An answer with its JSON body read exactly (64-bit integers beyond 2^53 as bigints). */
+export interface TestAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape.
+  readonly body: any
+}
+
+type Query = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>
+
+/** Requests at one mount; paths start after `/api`, such as `/2.0/mlflow/runs/get`. */
+export interface TestClient {
+  get(path: string, query?: Query): Promise<TestAnswer>
+  post(path: string, body?: unknown): Promise<TestAnswer>
+  patch(path: string, body?: unknown): Promise<TestAnswer>
+  delete(path: string, body?: unknown): Promise<TestAnswer>
+}
+
+export interface TestServer extends AsyncDisposable {
+  readonly db: Database
+  readonly http: FastifyInstance
+  /** The stock MLflow mount. */
+  readonly mlflow: TestClient
+  /** The default workspace by its long path, which speaks Oracle's wire. */
+  readonly aidp: TestClient
+  /** Path of a mount: '' or the long one. */
+  readonly mounts: { readonly mlflow: string; readonly aidp: string }
+  /** Ready-made entities. */
+  readonly given: {
+    experiment(fields?: object): Promise<string>
+    run(fields?: object): Promise<string>
+  }
+}
+
+const aidpMount = '/20260430/aiDataPlatforms/ocid1.aidataplatform.local..default/workspaces/default/mlops'
+
+/** A whole server on a fresh database and data directory, answering in process. */
+export async function startTestServer(engine: Engine): Promise<TestServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'runstead-test-'))
+  const database = await openTestDatabase(engine)
+  const config = readServerConfig(['--data-dir', directory], {})
+  const app = await openApp({ config, log: pino({ level: 'silent' }), database })
+  await app.http.ready()
+  const mlflow = clientOf(app.http, '/api')
+  let number = 0
+  const experiment = async (fields: object = {}): Promise<string> =>
+    expectOk(await mlflow.post('/2.0/mlflow/experiments/create', { name: `experiment ${++number}`, ...fields })).body
+      .experiment_id
+  const run = async (fields: object = {}): Promise<string> => {
+    const body = { experiment_id: '0', start_time: 1_700_000_000_000, ...fields }
+    return expectOk(await mlflow.post('/2.0/mlflow/runs/create', body)).body.run.info.run_id
+  }
+  return {
+    db: app.db,
+    http: app.http,
+    mlflow,
+    aidp: clientOf(app.http, `${aidpMount}/api`),
+    mounts: { mlflow: '', aidp: aidpMount },
+    given: { experiment, run },
+    async [Symbol.asyncDispose]() {
+      await app[Symbol.asyncDispose]()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function expectOk(answer: TestAnswer): TestAnswer {
+  if (answer.status !== 200) throw new Error(`setting up failed with ${answer.status}: ${answer.text}`)
+  return answer
+}
+
+function clientOf(http: FastifyInstance, prefix: string): TestClient {
+  const send = async (
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<TestAnswer> => {
+    const payload = body === undefined ? '' : typeof body === 'string' ? body : stringify(body)
+    const answer = await http.inject({
+      method,
+      url: prefix + path,
+      ...(method === 'GET' ? {} : { payload, headers: { 'content-type': 'application/json' } }),
+    })
+    const isJson = String(answer.headers['content-type'] ?? '').startsWith('application/json')
+    return {
+      status: answer.statusCode,
+      headers: answer.headers as Record<string, string | undefined>,
+      text: answer.body,
+      body: isJson && answer.body !== '' ? parseExactJson(answer.body) : answer.body,
+    }
+  }
+  return {
+    get: (path, query) => send('GET', query === undefined ? path : `${path}?${queryText(query)}`),
+    post: (path, body) => send('POST', path, body),
+    patch: (path, body) => send('PATCH', path, body),
+    delete: (path, body) => send('DELETE', path, body),
+  }
+}
+
+function queryText(query: Query): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    for (const item of Array.isArray(value) ? value : [value]) parameters.append(name, String(item))
+  }
+  return parameters.toString()
+}
+
+/** JSON with bigints as plain numbers. */
+function stringify(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'bigint'
+      ? (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(String(member))
+      : member,
+  )
+}
