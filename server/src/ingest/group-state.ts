@@ -1,0 +1,99 @@
+import type { KeyKind } from '../db/tables/tables.ts'
+import type { Int64 } from '../lib/int64.ts'
+import type { Tenant } from '../lib/tenant.ts'
+
+/** A stored run, as far as ingest reads and changes it. Times are epoch ms. */
+export interface RunState {
+  readonly run: Int64
+  readonly runId: string
+  readonly experiment: Int64
+  readonly startTime: Int64
+  readonly deleted: boolean
+  readonly name: string
+  readonly status: number
+  readonly endTime: Int64 | null
+  readonly revision: Int64
+}
+
+export interface ExperimentState {
+  readonly deleted: boolean
+  readonly nextKey: number
+}
+
+/** The numbers of an experiment's metric, param and tag names. */
+export type ExperimentKeys = Readonly<Record<KeyKind, ReadonlyMap<string, number>>>
+
+export interface StoredModelMetric {
+  /** NaN is stored as 0, as MLflow does. */
+  readonly value: number
+  readonly datasetName: string | null
+  readonly datasetDigest: string | null
+}
+
+/** What the outcome of a group depends on: the rows that its records meet, read at the start of its transaction. */
+export interface GroupState {
+  /** By run id; unknown ones are absent. */
+  readonly runs: ReadonlyMap<string, RunState>
+  /** The experiments in which runs are created or names are new. */
+  readonly experiments: ReadonlyMap<Int64, ExperimentState>
+  readonly keys: ReadonlyMap<Int64, ExperimentKeys>
+  /** Values of the params concerned, by run id and name. */
+  readonly params: ReadonlyMap<string, ReadonlyMap<string, string>>
+  /** Numbers of the logged models concerned, by model id. */
+  readonly models: ReadonlyMap<string, Int64>
+  /** By `modelMetricIdentity`. */
+  readonly modelMetrics: ReadonlyMap<string, StoredModelMetric>
+  /** The group is committed already, and only its outcome is asked for again. */
+  readonly repeated: boolean
+  /** Why the engine cannot store a text, undefined when it can; absent where any text can be stored. */
+  readonly textRefusal?: (text: string) => string | undefined
+}
+
+/** What must differ between two metrics of logged models (MLflow's primary key of them). */
+export function modelMetricIdentity(
+  modelId: string,
+  key: string,
+  timestamp: Int64,
+  step: Int64,
+  runId: string,
+): string {
+  return `${modelId}\n${timestamp}\n${step}\n${runId}\n${key}`
+}
+
+type MutableKeys = Record<KeyKind, Map<string, number>>
+
+/**
+ * Key numbers that are known to be committed; entries never change, so only what was read before a transaction's own
+ * inserts may be added, and then a rollback takes nothing back.
+ */
+export interface KeyCache {
+  of(tenant: Tenant, experiment: Int64): ExperimentKeys
+  add(tenant: Tenant, experiment: Int64, kind: KeyKind, name: string, key: number): void
+}
+
+/** @param limit names kept in all; beyond it everything is forgotten and read again */
+export function createKeyCache(limit = 200_000): KeyCache {
+  const experiments = new Map<string, MutableKeys>()
+  let names = 0
+  const keysOf = (tenant: Tenant, experiment: Int64): MutableKeys => {
+    const id = `${tenant}/${experiment}`
+    let keys = experiments.get(id)
+    if (keys === undefined) {
+      keys = { 1: new Map(), 2: new Map(), 3: new Map() }
+      experiments.set(id, keys)
+      names += 10 // an experiment costs memory without any name too
+    }
+    return keys
+  }
+  return {
+    of: keysOf,
+    add(tenant, experiment, kind, name, key) {
+      if (names >= limit) {
+        experiments.clear()
+        names = 0
+      }
+      keysOf(tenant, experiment)[kind].set(name, key)
+      names++
+    },
+  }
+}

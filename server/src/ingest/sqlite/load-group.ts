@@ -1,0 +1,150 @@
+import type { Row, SqlValue, SyncConnection } from '../../db/sync-connection.ts'
+import type { Int64 } from '../../lib/int64.ts'
+import type { Tenant } from '../../lib/tenant.ts'
+import {
+  experimentsOfNewRuns,
+  type KeyNeed,
+  keysAtHand,
+  modelMetricsNeeded,
+  modelsNeeded,
+  type ParamNeed,
+  paramsNeeded,
+  runsNeeded,
+} from '../group-needs.ts'
+import type { ExperimentState, GroupState, KeyCache, RunState, StoredModelMetric } from '../group-state.ts'
+import type { IngestRecord } from '../ingest-record.ts'
+
+/** Reads what the outcome of a group depends on; the key cache learns the names it meets. */
+export function loadGroup(
+  conn: SyncConnection,
+  tenant: Tenant,
+  records: readonly IngestRecord[],
+  repeated: boolean,
+  cache: KeyCache,
+): GroupState {
+  const runs = loadRuns(conn, tenant, records)
+  const { keys, missing } = keysAtHand(tenant, records, runs, cache)
+  const unnumbered = loadKeys(conn, tenant, missing, cache)
+  const experiments = loadExperiments(conn, tenant, [
+    ...experimentsOfNewRuns(records),
+    ...unnumbered.map((need) => need.experiment),
+  ])
+  const params = loadParams(conn, tenant, paramsNeeded(records, runs, keys))
+  const models = loadModels(conn, tenant, records)
+  const modelMetrics = models.size === 0 ? new Map() : loadModelMetrics(conn, tenant, records, models)
+  return { runs, experiments, keys, params, models, modelMetrics, repeated }
+}
+
+function loadRuns(conn: SyncConnection, tenant: Tenant, records: readonly IngestRecord[]): Map<string, RunState> {
+  const runs = new Map<string, RunState>()
+  for (const { id, number } of runsNeeded(records)) {
+    const row = conn.get(
+      `select run_id, experiment, start_time, deleted, name, status, end_time, revision
+       from runs where tenant = ? and run = ?`,
+      [tenant, number],
+    )
+    if (row?.['run_id'] !== id) continue
+    runs.set(id, {
+      run: number,
+      runId: id,
+      experiment: integer(row, 'experiment'),
+      startTime: integer(row, 'start_time'),
+      deleted: row['deleted'] === 1,
+      name: String(row['name']),
+      status: Number(row['status']),
+      endTime: row['end_time'] === null ? null : integer(row, 'end_time'),
+      revision: integer(row, 'revision'),
+    })
+  }
+  return runs
+}
+
+/** @returns the names that have no number yet */
+function loadKeys(conn: SyncConnection, tenant: Tenant, needs: readonly KeyNeed[], cache: KeyCache): KeyNeed[] {
+  return needs.filter(({ experiment, kind, name }) => {
+    const row = conn.get('select key from keys where tenant = ? and experiment = ? and kind = ? and name = ?', [
+      tenant,
+      experiment,
+      kind,
+      name,
+    ])
+    if (row === undefined) return true
+    cache.add(tenant, experiment, kind, name, Number(row['key']))
+    return false
+  })
+}
+
+function loadExperiments(
+  conn: SyncConnection,
+  tenant: Tenant,
+  experiments: readonly Int64[],
+): Map<Int64, ExperimentState> {
+  const states = new Map<Int64, ExperimentState>()
+  for (const experiment of new Set(experiments)) {
+    const row = conn.get('select deleted, next_key from experiments where tenant = ? and experiment = ?', [
+      tenant,
+      experiment,
+    ])
+    if (row) states.set(experiment, { deleted: row['deleted'] === 1, nextKey: Number(row['next_key']) })
+  }
+  return states
+}
+
+function loadParams(
+  conn: SyncConnection,
+  tenant: Tenant,
+  needs: readonly ParamNeed[],
+): Map<string, Map<string, string>> {
+  const params = new Map<string, Map<string, string>>()
+  for (const { runId, run, key, name } of needs) {
+    const row = conn.get('select value from params where tenant = ? and run = ? and key = ?', [tenant, run, key])
+    if (row === undefined) continue
+    let values = params.get(runId)
+    if (values === undefined) {
+      values = new Map()
+      params.set(runId, values)
+    }
+    values.set(name, String(row['value']))
+  }
+  return params
+}
+
+function loadModels(conn: SyncConnection, tenant: Tenant, records: readonly IngestRecord[]): Map<string, Int64> {
+  const models = new Map<string, Int64>()
+  for (const { id, number } of modelsNeeded(records)) {
+    const row = conn.get('select model_id from logged_models where tenant = ? and model = ?', [tenant, number])
+    if (row?.['model_id'] === id) models.set(id, number)
+  }
+  return models
+}
+
+function loadModelMetrics(
+  conn: SyncConnection,
+  tenant: Tenant,
+  records: readonly IngestRecord[],
+  models: ReadonlyMap<string, Int64>,
+): Map<string, StoredModelMetric> {
+  const metrics = new Map<string, StoredModelMetric>()
+  for (const { identity, model, key, timestamp, step, runId } of modelMetricsNeeded(records, models)) {
+    const row = conn.get(
+      `select value, dataset_name, dataset_digest from logged_model_metrics
+       where tenant = ? and model = ? and key = ? and timestamp = ? and step = ? and run_id = ?`,
+      [tenant, model, key, timestamp, step, runId],
+    )
+    if (row === undefined) continue
+    metrics.set(identity, {
+      value: Number(row['value']),
+      datasetName: text(row['dataset_name']),
+      datasetDigest: text(row['dataset_digest']),
+    })
+  }
+  return metrics
+}
+
+function integer(row: Row, column: string): Int64 {
+  return row[column] as Int64
+}
+
+function text(value: SqlValue | undefined): string | null {
+  return typeof value === 'string' ? value : null
+}
