@@ -242,7 +242,10 @@ export interface RunModelOutputTable {
   position: number
 }
 
-/** Primary key (tenant, model); index (tenant, experiment, created desc, model). */
+/**
+ * Primary key (tenant, model). Indexes (tenant, experiment, created desc, model),
+ * (tenant, experiment, name_key, created desc, model), (tenant, source_run, created desc, model).
+ */
 export interface LoggedModelTable {
   tenant: number
   /** First 63 bits of the hex digits after `m-`. */
@@ -250,9 +253,13 @@ export interface LoggedModelTable {
   model_id: string
   experiment: Int64
   name: string
+  /** First 64 characters of `name`, compared by code point. */
+  name_key: string
   artifact_location: string
   model_type: string
   source_run_id: string
+  /** Number of the source run; null where `source_run_id` is no run id. */
+  source_run: Int64 | null
   /** 0 unspecified, 1 pending, 2 ready, 3 upload failed. */
   status: number
   created: Int64
@@ -260,12 +267,18 @@ export interface LoggedModelTable {
   deleted: Flag
 }
 
-/** `logged_model_params` and `logged_model_tags`. Primary key (tenant, model, key). */
+/**
+ * `logged_model_params` and `logged_model_tags`. Primary key (tenant, model, key);
+ * index (tenant, experiment, key, value_key, model).
+ */
 export interface LoggedModelTextTable {
   tenant: number
   model: Int64
   key: string
+  experiment: Int64
   value: string
+  /** First 64 characters of `value`, compared by code point. */
+  value_key: string
 }
 
 /** Primary key (tenant, model, key, timestamp, step, run_id); index (tenant, experiment, key, value, model). */
@@ -277,7 +290,8 @@ export interface LoggedModelMetricTable {
   timestamp: Int64
   step: Int64
   run_id: string
-  value: number
+  /** Null when NaN. */
+  value: number | null
   dataset_name: string | null
   dataset_digest: string | null
   /** Insertion order within the model. */
