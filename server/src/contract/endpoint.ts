@@ -53,7 +53,6 @@ export interface StreamEndpoint extends Common {
 
 export type AnyEndpoint = Endpoint | StreamEndpoint
 
-
 export function get(path: string): Route {
   return { method: 'GET', path, under: 'both' }
 }

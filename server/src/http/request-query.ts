@@ -1,4 +1,3 @@
-import { camelCase } from '../contract/decode-message.ts'
 import type { MessageType } from '../contract/wire.ts'
 import { invalidParameter } from '../errors/errors.ts'
 
@@ -34,11 +33,6 @@ export function requestFromQuery(type: MessageType<unknown>, query: Map<string, 
     else json[name] = values[0]
   }
   return json
-}
-
-/** Whether a name is one that a query may use for a field of the message. */
-export function isFieldName(type: MessageType<unknown>, name: string): boolean {
-  return Object.keys(type.fields).some((field) => field === name || camelCase(field) === name)
 }
 
 function booleanOf(text: string): boolean {

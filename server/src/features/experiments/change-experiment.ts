@@ -64,7 +64,7 @@ export const restoreExperiment = handle(contract.restoreExperiment, async ({ db,
 
 export const setExperimentTag = handle(contract.setExperimentTag, async ({ db, tenant }, request) => {
   const experiment = experimentNumber(request.experiment_id)
-  const tag = checkExperimentTag(request.key, request.value, 'key')
+  const tag = checkExperimentTag(request.key, request.value)
   const { revision } = await db.write(tenant, async (tx) => {
     const row = await lockActiveExperiment(tx, tenant, experiment, request.experiment_id)
     if (tag.key.startsWith(customViewTagPrefix)) {

@@ -7,7 +7,7 @@ import { findExperimentByName, insertExperiment, type TagRow, takeExperimentNumb
 
 export const createExperiment = handle(contract.createExperiment, async ({ db, tenant, now }, request) => {
   checkExperimentName(request.name)
-  const tags = request.tags.map(({ key, value }, index) => checkExperimentTag(key, value, `tags[${index}].key`))
+  const tags = request.tags.map(({ key, value }) => checkExperimentTag(key, value))
   const location = request.artifact_location ? checkArtifactLocation(request.artifact_location) : undefined
   const experiment = await db.write(tenant, async (tx) => {
     if (await findExperimentByName(tx, tenant, request.name)) throw experimentNameTaken(request.name)

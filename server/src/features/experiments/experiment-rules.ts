@@ -1,4 +1,5 @@
 import { alreadyExists, invalidParameter } from '../../errors/errors.ts'
+import { lengthProblem, maxKeyLength, nameProblem } from '../../lib/entity-name-rules.ts'
 import { type Int64, int64Max } from '../../lib/int64.ts'
 
 /** Characters, not bytes (MLflow 3.17.0). */
@@ -27,19 +28,24 @@ export function experimentNumber(id: string): Int64 {
 
 /** @throws AppError `invalid-parameter` when the name is too long */
 export function checkExperimentName(name: string): void {
-  if (characterCount(name) > experimentNameLimit) {
-    throw invalidParameter(`'name' exceeds the maximum length of ${experimentNameLimit} characters`, { field: 'name' })
-  }
+  const wrong = lengthProblem('name', name, experimentNameLimit)
+  if (wrong !== undefined) throw invalidParameter(wrong, { field: 'name' })
 }
 
 export function experimentNameTaken(name: string): Error {
   return alreadyExists(`Experiment(name=${name}) already exists.`)
 }
 
-/** Unicode code points, which is what MLflow counts. */
-export function characterCount(text: string): number {
-  if (text.length <= 1) return text.length
-  let surrogatePairs = 0
-  for (const _ of text.matchAll(/[\ud800-\udbff][\udc00-\udfff]/g)) surrogatePairs++
-  return text.length - surrogatePairs
+/**
+ * MLflow's rule for tags of experiments, which are never cut.
+ *
+ * @throws AppError `invalid-parameter`
+ */
+export function checkExperimentTag(key = '', value = ''): { readonly key: string; readonly value: string } {
+  const wrong =
+    nameProblem('key', key) ??
+    lengthProblem('key', key, maxKeyLength) ??
+    lengthProblem('value', value, experimentTagValueLimit)
+  if (wrong !== undefined) throw invalidParameter(wrong, { field: 'tags' })
+  return { key, value }
 }

@@ -1,4 +1,5 @@
 import { renderingOf } from '../../errors/error-catalogue.ts'
+import { asciiJsonString } from '../../lib/ascii-json.ts'
 import type { WireFace } from './wire-face.ts'
 
 /** MLflow's face: errors as `{"error_code": …, "message": …}` on one line, with the class and state of newer servers. */
@@ -6,7 +7,7 @@ export const mlflowWire: WireFace = {
   name: 'mlflow',
   renderError(error) {
     const { mlflow } = renderingOf(error.code)
-    const fields = [`"error_code": "${mlflow.errorCode}"`, `"message": ${asciiJson(error.message)}`]
+    const fields = [`"error_code": "${mlflow.errorCode}"`, `"message": ${asciiJsonString(error.message)}`]
     if (mlflow.sqlstate !== undefined) fields.push(`"sqlstate": "${mlflow.sqlstate}"`)
     if (mlflow.errorClass !== undefined) fields.push(`"error_class": "${mlflow.errorClass}"`)
     return { status: mlflow.status, body: `{${fields.join(', ')}}` }
@@ -14,12 +15,4 @@ export const mlflowWire: WireFace = {
   headersFor() {
     return {}
   },
-}
-
-/** JSON text of a string with everything beyond printable ASCII escaped. */
-export function asciiJson(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\x7f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

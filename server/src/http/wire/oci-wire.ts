@@ -1,5 +1,5 @@
 import { renderingOf } from '../../errors/error-catalogue.ts'
-import { asciiJson } from './mlflow-wire.ts'
+import { asciiJsonString } from '../../lib/ascii-json.ts'
 import type { WireFace } from './wire-face.ts'
 
 /**
@@ -10,7 +10,7 @@ export const ociWire: WireFace = {
   name: 'oci',
   renderError(error) {
     const { oci, mlflow } = renderingOf(error.code)
-    const body = `{"code": "${oci.code}", "message": ${asciiJson(error.message)}, "error_code": "${mlflow.errorCode}"}`
+    const body = `{"code": "${oci.code}", "message": ${asciiJsonString(error.message)}, "error_code": "${mlflow.errorCode}"}`
     return { status: oci.status, body }
   },
   headersFor({ revision, nextPageToken }) {

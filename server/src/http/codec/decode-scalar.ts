@@ -1,5 +1,5 @@
-import { int64Max, int64Min, toInt64 } from '../lib/int64.ts'
-import type { EnumType, ScalarType, StringType, WireType } from './wire.ts'
+import type { EnumType, ScalarType, StringType, WireType } from '../../contract/wire.ts'
+import { int64Max, int64Min, toInt64 } from '../../lib/int64.ts'
 
 /** Marks a value that breaks its type; holds the rule. */
 export const problem = Symbol('problem')

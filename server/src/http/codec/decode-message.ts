@@ -1,8 +1,8 @@
-import { AppError } from '../errors/app-error.ts'
-import { invalidParameter, missingParameter, wrongType } from '../errors/errors.ts'
-import { stringifyExactJson } from '../lib/exact-json.ts'
+import type { Field, MessageType, WireType } from '../../contract/wire.ts'
+import { AppError } from '../../errors/app-error.ts'
+import { invalidParameter, missingParameter, wrongType } from '../../errors/errors.ts'
+import { stringifyExactJson } from '../../lib/exact-json.ts'
 import { decodeScalar, hasLooseType, type Problem, problem } from './decode-scalar.ts'
-import type { Field, MessageType, WireType } from './wire.ts'
 
 type Json = Record<string, unknown>
 

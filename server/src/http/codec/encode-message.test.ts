@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { double, int64, list, message, string } from '../../contract/wire.ts'
 import { encodeMessage } from './encode-message.ts'
-import { double, int64, list, message, string } from './wire.ts'
 
 const Point = message('Point', { key: string(), value: double(), step: int64() })
 const Reply = message('Reply', { points: list(Point), note: string(), info: message('Info', {}) })

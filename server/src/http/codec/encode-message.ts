@@ -1,5 +1,6 @@
-import { formatPythonFloat } from '../lib/python-float.ts'
-import type { MessageType, WireType } from './wire.ts'
+import type { MessageType, WireType } from '../../contract/wire.ts'
+import { asciiJsonString } from '../../lib/ascii-json.ts'
+import { formatPythonFloat } from '../../lib/python-float.ts'
 
 type Encoder = (value: unknown, indent: string) => string
 type Json = Record<string, unknown>
@@ -18,7 +19,7 @@ export function encodeMessage(type: WireType, value: unknown): string {
 export function encodeCompact(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return encodeString(value)
+      return asciiJsonString(value)
     case 'number':
       return Number.isInteger(value) ? value.toString() : formatPythonFloat(value)
     case 'bigint':
@@ -29,7 +30,7 @@ export function encodeCompact(value: unknown): string {
       if (Array.isArray(value)) return `[${value.map(encodeCompact).join(',')}]`
       return `{${Object.entries(value)
         .filter(([, member]) => member !== undefined)
-        .map(([key, member]) => `${encodeString(key)}:${encodeCompact(member)}`)
+        .map(([key, member]) => `${asciiJsonString(key)}:${encodeCompact(member)}`)
         .join(',')}}`
   }
 }
@@ -47,7 +48,7 @@ function createEncoder(type: WireType): Encoder {
   switch (type.kind) {
     case 'string':
     case 'enum':
-      return encodeString as Encoder
+      return asciiJsonString as Encoder
     case 'double':
       return encodeDouble as Encoder
     case 'int32':
@@ -104,7 +105,7 @@ function encodeAny(value: unknown, indent: string): string {
     ? value.map((member) => encodeAny(member, inner))
     : Object.entries(value)
         .filter(([, member]) => member !== undefined)
-        .map(([key, member]) => `${encodeString(key)}: ${encodeAny(member, inner)}`)
+        .map(([key, member]) => `${asciiJsonString(key)}: ${encodeAny(member, inner)}`)
   const [open, close] = isArray ? '[]' : '{}'
   return members.length === 0 ? `${open}${close}` : `${open}${inner}${members.join(`,${inner}`)}${indent}${close}`
 }
@@ -113,13 +114,4 @@ function encodeDouble(value: number): string {
   if (Number.isFinite(value)) return formatPythonFloat(value)
   if (Number.isNaN(value)) return '"NaN"'
   return value > 0 ? '"Infinity"' : '"-Infinity"'
-}
-
-const beyondPrintableAscii = /[\x7f-\uffff]/
-const everyBeyondPrintableAscii = /[\x7f-\uffff]/g
-
-function encodeString(value: string): string {
-  const text = JSON.stringify(value)
-  if (!beyondPrintableAscii.test(text)) return text
-  return text.replace(everyBeyondPrintableAscii, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

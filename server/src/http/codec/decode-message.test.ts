@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { bool, double, enumeration, int32, int64, list, message, required, string } from '../../contract/wire.ts'
 import { decodeMessage } from './decode-message.ts'
-import { bool, double, enumeration, int32, int64, list, message, required, string } from './wire.ts'
 
 const Metric = message('Metric', {
   key: required(string()),
