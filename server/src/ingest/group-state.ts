@@ -24,7 +24,7 @@ export interface ExperimentState {
 export type ExperimentKeys = Readonly<Record<KeyKind, ReadonlyMap<string, number>>>
 
 export interface StoredModelMetric {
-  /** NaN is stored as 0, as MLflow does. */
+  /** NaN is stored as NULL (MLflow stores 0 here). */
   readonly value: number
   readonly datasetName: string | null
   readonly datasetDigest: string | null

@@ -30,7 +30,7 @@ export function modelMetricsOf(
       timestamp,
       step,
       runId: record.runId,
-      value: Number.isNaN(metric.value) ? 0 : metric.value + 0,
+      value: metric.value + 0,
       datasetName: metric.datasetName ?? null,
       datasetDigest: metric.datasetDigest ?? null,
     }
@@ -49,7 +49,7 @@ export function modelMetricsOf(
 
 function isRepeat(known: StoredModelMetric, write: StoredModelMetric): boolean {
   return (
-    known.value === write.value &&
+    Object.is(known.value, write.value) &&
     known.datasetName === write.datasetName &&
     known.datasetDigest === write.datasetDigest
   )

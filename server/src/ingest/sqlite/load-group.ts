@@ -133,7 +133,7 @@ function loadModelMetrics(
     )
     if (row === undefined) continue
     metrics.set(identity, {
-      value: Number(row['value']),
+      value: row['value'] === null ? Number.NaN : Number(row['value']),
       datasetName: text(row['dataset_name']),
       datasetDigest: text(row['dataset_digest']),
     })

@@ -160,10 +160,11 @@ function upsertTag(conn: SyncConnection, tenant: Tenant, tag: TextWrite): void {
 
 function insertModelMetric(conn: SyncConnection, tenant: Tenant, metric: ModelMetricWrite, position: bigint): void {
   const { model, experiment, key, timestamp, step, runId, value, datasetName, datasetDigest } = metric
+  const stored = Number.isNaN(value) ? null : value
   conn.run(
     `insert into logged_model_metrics (tenant, model, experiment, key, timestamp, step, run_id, value, dataset_name,
        dataset_digest, position)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [tenant, model, experiment, key, timestamp, step, runId, value, datasetName, datasetDigest, position],
+    [tenant, model, experiment, key, timestamp, step, runId, stored, datasetName, datasetDigest, position],
   )
 }
