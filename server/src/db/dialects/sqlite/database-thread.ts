@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads'
+import { unavailable } from '../../../errors/errors.ts'
+import type { WorkerSettings } from './worker-messages.ts'
+
+/**
+ * A worker thread that owns a database connection. It keeps the process alive only while it owes an answer.
+ *
+ * @typeParam Reply what it posts; `onReply` says whether its request is answered in full
+ */
+export class DatabaseThread<Reply> implements AsyncDisposable {
+  readonly #worker: Worker
+  readonly #onReply: (reply: Reply) => boolean
+  readonly #onDeath: (error: Error) => void
+  #owed = 0
+  #ended: Promise<void>
+  #closing = false
+
+  /**
+   * @param script name of the worker's module in this directory, without its extension
+   * @param onDeath called once when the thread ends without having been told to
+   */
+  constructor(
+    script: string,
+    settings: WorkerSettings,
+    onReply: (reply: Reply) => boolean,
+    onDeath: (error: Error) => void,
+  ) {
+    this.#onReply = onReply
+    this.#onDeath = onDeath
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+    this.#worker = new Worker(new URL(`./${script}.${extension}`, import.meta.url), {
+      workerData: settings,
+      name: `runstead-${script}`,
+    })
+    this.#worker.unref()
+    let cause: unknown
+    this.#worker.on('message', (reply: Reply) => this.#receive(reply))
+    this.#worker.on('error', (error) => {
+      cause = error
+    })
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        resolve()
+        if (!this.#closing) this.#onDeath(threadDied(script, code, cause))
+      })
+    })
+  }
+
+  /** Sends a request that will be answered. */
+  post(request: unknown, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(request, transfer)
+    if (this.#owed++ === 0) this.#worker.ref()
+  }
+
+  /** Ends the thread at once, as a crash would. For tests. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  /** Sends the last request, after which the thread closes its connection and ends. */
+  async close(request: unknown): Promise<void> {
+    this.#closing = true
+    this.#worker.ref()
+    this.#worker.postMessage(request)
+    await this.#ended
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close('close')
+  }
+
+  #receive(reply: Reply): void {
+    if (this.#onReply(reply) && --this.#owed === 0) this.#worker.unref()
+  }
+}
+
+function threadDied(script: string, code: number, cause: unknown): Error {
+  return unavailable(`The database thread ${script} ended unexpectedly (code ${code}). Restart the server.`, cause)
+}

@@ -1,0 +1,133 @@
+import type { QueryResult } from 'kysely'
+import { DatabaseThread } from './database-thread.ts'
+import { rowsOf } from './sqlite-values.ts'
+import {
+  type ReadReply,
+  type ReadRequest,
+  revivedError,
+  type StatementText,
+  type WorkerSettings,
+} from './worker-messages.ts'
+
+interface Waiting {
+  readonly statement: StatementText
+  readonly resolve: (result: QueryResult<unknown>) => void
+  readonly reject: (error: Error) => void
+}
+
+interface ReaderThread {
+  readonly thread: DatabaseThread<ReadReply>
+  /** Requests that are not answered in full. */
+  readonly requests: Map<number, Waiting[]>
+  owed: number
+}
+
+/**
+ * Threads with a read-only connection each, started when they are first needed. All statements of one turn of the event
+ * loop travel together: half of them to each thread when there are two and both are idle.
+ */
+export class ReaderThreads implements AsyncDisposable {
+  readonly #settings: WorkerSettings
+  readonly #most: number
+  readonly #onDeath: (error: Error) => void
+  readonly #threads: ReaderThread[] = []
+  #turn: Waiting[] = []
+  #nextId = 1
+  #failure: Error | undefined
+
+  constructor(settings: WorkerSettings, most: number, onDeath: (error: Error) => void) {
+    this.#settings = settings
+    this.#most = most
+    this.#onDeath = onDeath
+  }
+
+  /** @throws DriverError */
+  run(statement: StatementText): Promise<QueryResult<unknown>> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) {
+        reject(this.#failure)
+        return
+      }
+      this.#turn.push({ statement, resolve, reject })
+      if (this.#turn.length === 1) setImmediate(() => this.#send())
+    })
+  }
+
+  /** Rejects everything that waits, now and from now on. */
+  fail(error: Error): void {
+    this.#failure = error
+    const waiting = [...this.#turn, ...this.#threads.flatMap(({ requests }) => [...requests.values()].flat())]
+    this.#turn = []
+    for (const reader of this.#threads) reader.requests.clear()
+    for (const { reject } of waiting) reject(error)
+  }
+
+  /** Ends one thread at once, as a crash would. For tests. */
+  async killOne(): Promise<void> {
+    await this.#threads[0]?.thread.kill()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#failure ??= new Error('The database is closed.')
+    await Promise.all(this.#threads.map(({ thread }) => thread[Symbol.asyncDispose]()))
+  }
+
+  #send(): void {
+    const turn = this.#turn
+    this.#turn = []
+    if (turn.length === 0) return
+    const second = turn.length > 1 && this.#most > 1 ? Math.ceil(turn.length / 2) : turn.length
+    this.#post(turn.slice(0, second))
+    if (second < turn.length) this.#post(turn.slice(second))
+  }
+
+  #post(waiting: Waiting[]): void {
+    const reader = this.#leastBusy()
+    const id = this.#nextId++
+    reader.requests.set(id, waiting)
+    reader.owed += waiting.length
+    const request: ReadRequest = { id, statements: waiting.map(({ statement }) => statement) }
+    try {
+      reader.thread.post(request)
+    } catch (error) {
+      reader.requests.delete(id)
+      reader.owed -= waiting.length
+      for (const { reject } of waiting) reject(error as Error)
+    }
+  }
+
+  #leastBusy(): ReaderThread {
+    const idle = this.#threads.find(({ owed }) => owed === 0)
+    if (idle) return idle
+    if (this.#threads.length < this.#most) return this.#start()
+    return this.#threads.reduce((best, reader) => (reader.owed < best.owed ? reader : best))
+  }
+
+  #start(): ReaderThread {
+    const requests = new Map<number, Waiting[]>()
+    const thread = new DatabaseThread<ReadReply>(
+      'reader-worker',
+      this.#settings,
+      (reply) => receive(reader, reply),
+      this.#onDeath,
+    )
+    const reader: ReaderThread = { thread, requests, owed: 0 }
+    this.#threads.push(reader)
+    return reader
+  }
+}
+
+/** Settles what a reply answers; true when it was the last of its request. */
+function receive(reader: ReaderThread, { id, first, outcomes }: ReadReply): boolean {
+  const waiting = reader.requests.get(id)
+  if (!waiting) return true
+  reader.owed -= outcomes.length
+  const last = first + outcomes.length === waiting.length
+  if (last) reader.requests.delete(id)
+  outcomes.forEach((outcome, index) => {
+    const { resolve, reject } = waiting[first + index]!
+    if ('error' in outcome) reject(revivedError(outcome.error))
+    else resolve({ rows: rowsOf(outcome.value), numAffectedRows: BigInt(outcome.value.changes) })
+  })
+  return last
+}

@@ -1,0 +1,161 @@
+import { dirname } from 'node:path'
+import type { CompiledQuery } from 'kysely'
+import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.ts'
+import type { Tenant } from '../../../lib/tenant.ts'
+import { lockDataDirectory } from '../../data-directory-lock.ts'
+import type { Database, Reader, Tx } from '../../database.ts'
+import type { DatabaseOptions } from '../../database-options.ts'
+import { toCallerError } from '../../driver-error.ts'
+import { readerOn, transactionOn } from '../../kysely-handles.ts'
+import { migrateSqlite } from '../../migrations/migrate-sqlite.ts'
+import { ReaderThreads } from './reader-threads.ts'
+import { SqliteConnection } from './sqlite-connection.ts'
+import { sqliteFlavour } from './sqlite-flavour.ts'
+import { rowsOf } from './sqlite-values.ts'
+import { WriteTurns } from './write-turns.ts'
+import { WriterThread } from './writer-thread.ts'
+
+/**
+ * Opens a SQLite file and locks its directory for this process.
+ *
+ * @throws DataDirectoryInUse when another server has the directory; SchemaTooNew
+ */
+export function openSqliteDatabase(options: DatabaseOptions): SqliteDatabase {
+  const file = options.url
+  const lock = lockDataDirectory(dirname(file))
+  try {
+    const now = options.now ?? Date.now
+    using writer = new SqliteConnection(file, 'writer')
+    if (options.migrate ?? true) migrateSqlite(writer, now(), options.log)
+    return new SqliteDatabase(options, lock)
+  } catch (error) {
+    lock[Symbol.dispose]()
+    throw error
+  }
+}
+
+/** SQLite behind the `Database` port: look-ups on this thread, other reads and all writes on their own threads. */
+export class SqliteDatabase implements Database {
+  readonly engine = 'sqlite'
+  readonly lookup: Reader
+  readonly read: Reader
+  readonly #options: DatabaseOptions
+  readonly #lock: Disposable
+  readonly #lookups: SqliteConnection
+  readonly #readers: ReaderThreads
+  readonly #writer: WriterThread
+  readonly #turns = new WriteTurns()
+  #transactions = 0
+  #failure: Error | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(options: DatabaseOptions, lock: Disposable) {
+    this.#options = options
+    this.#lock = lock
+    const settings = { file: options.url, record: options.onStatement !== undefined }
+    const onDeath = (error: Error) => this.#fail(error)
+    this.#lookups = new SqliteConnection(options.url, 'reader')
+    this.#readers = new ReaderThreads(settings, options.readerThreads ?? 2, onDeath)
+    this.#writer = new WriterThread(settings, onDeath)
+    this.lookup = readerOn(sqliteFlavour, (query) => this.#runLookup(query))
+    this.read = readerOn(sqliteFlavour, (query) => this.#runRead(query))
+  }
+
+  /** For tests: the threads, to let them crash. */
+  get threads(): { readonly readers: ReaderThreads; readonly writer: WriterThread } {
+    return { readers: this.#readers, writer: this.#writer }
+  }
+
+  async write<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
+    try {
+      return await this.#turns.alone(() => this.#transaction(tenant, work))
+    } catch (error) {
+      throw toCallerError(error)
+    }
+  }
+
+  async writeGroup(tenant: Tenant, batchId: string, records: readonly IngestRecord[]): Promise<IngestResult[]> {
+    await this.#turns.transactionsBefore()
+    try {
+      const { results, recorded } = await this.#writer.group(
+        tenant,
+        batchId,
+        records,
+        (this.#options.now ?? Date.now)(),
+      )
+      const { onStatement } = this.#options
+      if (onStatement) {
+        const transaction = { tenant, number: ++this.#transactions }
+        for (const statement of recorded) onStatement({ ...statement, handle: 'group', transaction })
+      }
+      return results
+    } catch (error) {
+      throw toCallerError(error)
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #transaction<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const transaction = { tenant, number: ++this.#transactions }
+    let state: 'not begun' | 'open' | 'over' = 'not begun'
+    const tx = transactionOn(sqliteFlavour, async (query) => {
+      if (state === 'over') throw new Error('The transaction is over: a query was not awaited in it.')
+      this.#options.onStatement?.({ sql: query.sql, parameters: query.parameters, handle: 'write', transaction })
+      const begin = state === 'not begun'
+      state = 'open'
+      const result = await this.#writer.statement({ sql: query.sql, parameters: query.parameters }, begin)
+      return { rows: rowsOf(result), numAffectedRows: BigInt(result.changes) }
+    })
+    const isOpen = () => state === 'open'
+    try {
+      const value = await work(tx)
+      if (isOpen()) await this.#writer.commit()
+      return value
+    } catch (error) {
+      if (isOpen() && !this.#failure) await this.#writer.rollback()
+      throw error
+    } finally {
+      state = 'over'
+    }
+  }
+
+  async #runLookup({ sql, parameters }: CompiledQuery) {
+    if (this.#failure) throw this.#failure
+    this.#options.onStatement?.({ sql, parameters, handle: 'lookup' })
+    try {
+      return { rows: this.#lookups.all(sql, parameters as never) }
+    } catch (error) {
+      throw toCallerError(error)
+    }
+  }
+
+  async #runRead({ sql, parameters }: CompiledQuery) {
+    this.#options.onStatement?.({ sql, parameters, handle: 'read' })
+    try {
+      return await this.#readers.run({ sql, parameters })
+    } catch (error) {
+      throw toCallerError(error)
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#failure) return
+    this.#failure = error
+    this.#options.log?.error({ err: error }, 'A database thread has died; the database is unavailable until a restart')
+    this.#readers.fail(error)
+    this.#writer.fail(error)
+  }
+
+  async #close(): Promise<void> {
+    await this.#turns.alone(async () => {
+      await this.#readers[Symbol.asyncDispose]()
+      this.#lookups[Symbol.dispose]()
+      await this.#writer[Symbol.asyncDispose]()
+    })
+    this.#lock[Symbol.dispose]()
+  }
+}

@@ -1,0 +1,77 @@
+import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.ts'
+import type { Tenant } from '../../../lib/tenant.ts'
+import { DriverError, type DriverErrorKind } from '../../driver-error.ts'
+import type { FlatResult } from './sqlite-values.ts'
+
+/** What a database thread is started with. */
+export interface WorkerSettings {
+  readonly file: string
+  /** Whether statements of group commits are sent back for the recorder. */
+  readonly record: boolean
+}
+
+export interface StatementText {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+}
+
+/** To a reader thread: the statements of one turn of the event loop. */
+export interface ReadRequest {
+  readonly id: number
+  readonly statements: readonly StatementText[]
+}
+
+/** From a reader thread: answers of the statements from number `first` on. */
+export interface ReadReply {
+  readonly id: number
+  readonly first: number
+  readonly outcomes: readonly Outcome<FlatResult>[]
+}
+
+/** To the writer thread. `begin` opens the transaction before the statement. */
+export type WriteRequest =
+  | { readonly id: number; readonly kind: 'statement'; readonly begin: boolean; readonly statement: StatementText }
+  | { readonly id: number; readonly kind: 'commit' }
+  | { readonly id: number; readonly kind: 'rollback' }
+  | {
+      readonly id: number
+      readonly kind: 'group'
+      readonly tenant: Tenant
+      readonly batchId: string
+      readonly records: readonly IngestRecord[]
+      readonly now: number
+    }
+  | { readonly id: number; readonly kind: 'close' }
+
+/** From the writer thread. */
+export interface WriteReply {
+  readonly id: number
+  readonly outcome: Outcome<FlatResult | GroupResult | null>
+}
+
+export interface GroupResult {
+  readonly results: IngestResult[]
+  readonly recorded: readonly StatementText[]
+}
+
+export type Outcome<T> = { readonly value: T } | { readonly error: PlainError }
+
+/** An error as it crosses threads. */
+export interface PlainError {
+  readonly message: string
+  readonly stack: string
+  readonly kind: DriverErrorKind | null
+}
+
+export function plainError(error: unknown): PlainError {
+  const kind = error instanceof DriverError ? error.kind : null
+  if (!(error instanceof Error)) return { message: String(error), stack: '', kind }
+  return { message: error.message, stack: error.stack ?? '', kind }
+}
+
+/** The error of the other thread, with its stack as it was there. */
+export function revivedError(plain: PlainError): Error {
+  const cause = new Error(plain.message)
+  cause.stack = plain.stack
+  return plain.kind === null ? cause : new DriverError(plain.kind, cause)
+}

@@ -1,0 +1,100 @@
+import { createRequire } from 'node:module'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { SyncConnection } from '../../sync-connection.ts'
+import { SqliteConnection } from './sqlite-connection.ts'
+import type { FlatResult } from './sqlite-values.ts'
+import {
+  type GroupResult,
+  plainError,
+  type StatementText,
+  type WorkerSettings,
+  type WriteReply,
+  type WriteRequest,
+} from './worker-messages.ts'
+
+const { file, record } = workerData as WorkerSettings
+const connection = new SqliteConnection(file, 'writer')
+const port = parentPort!
+
+port.on('message', (request: WriteRequest) => {
+  port.postMessage(reply(request))
+  if (request.kind === 'close') port.close()
+})
+
+function reply(request: WriteRequest): WriteReply {
+  const { id } = request
+  try {
+    return { id, outcome: { value: handle(request) } }
+  } catch (error) {
+    return { id, outcome: { error: plainError(error) } }
+  }
+}
+
+function handle(request: WriteRequest): FlatResult | GroupResult | null {
+  switch (request.kind) {
+    case 'statement':
+      if (request.begin) connection.run('begin immediate', [])
+      return connection.query(request.statement.sql, request.statement.parameters)
+    case 'commit':
+      commit()
+      return null
+    case 'rollback':
+      rollback()
+      return null
+    case 'group':
+      return group(request)
+    case 'close':
+      rollback()
+      connection[Symbol.dispose]()
+      return null
+  }
+}
+
+function group({ tenant, batchId, records, now }: Extract<WriteRequest, { kind: 'group' }>): GroupResult {
+  const recorded: StatementText[] = []
+  connection.run('begin immediate', [])
+  try {
+    const { applyGroup } = createRequire(import.meta.url)('../../../ingest/sqlite/apply-group.ts')
+    const results = applyGroup(record ? recording(recorded) : connection, tenant, batchId, records, now)
+    commit()
+    return { results, recorded }
+  } catch (error) {
+    rollback()
+    throw error
+  }
+}
+
+function commit(): void {
+  try {
+    connection.run('commit', [])
+  } catch (error) {
+    rollback()
+    throw error
+  }
+}
+
+function rollback(): void {
+  if (connection.inTransaction) connection.run('rollback', [])
+}
+
+function recording(recorded: StatementText[]): SyncConnection {
+  const note = (sql: string, parameters: StatementText['parameters']) => void recorded.push({ sql, parameters })
+  return {
+    all(sql, params) {
+      note(sql, params)
+      return connection.all(sql, params)
+    },
+    get(sql, params) {
+      note(sql, params)
+      return connection.get(sql, params)
+    },
+    run(sql, params) {
+      note(sql, params)
+      connection.run(sql, params)
+    },
+    exec(sql) {
+      note(sql, [])
+      connection.exec(sql)
+    },
+  }
+}
