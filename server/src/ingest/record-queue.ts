@@ -1,0 +1,84 @@
+import type { IngestRecord } from './ingest-record.ts'
+
+/** A record that has been accepted and not answered yet. */
+export interface AcceptedRecord {
+  readonly record: IngestRecord
+  readonly size: RecordSize
+  readonly resolve: (done: { readonly revision: number | bigint }) => void
+  readonly reject: (error: unknown) => void
+}
+
+export interface RecordSize {
+  /** Rows it writes at most. */
+  readonly rows: number
+  /** About what it takes in memory and on the wire. */
+  readonly bytes: number
+}
+
+const bytesPerRow = 64
+
+export function sizeOf(record: IngestRecord): RecordSize {
+  if (record.kind === 'update-run') return { rows: 2, bytes: 2 * bytesPerRow + (record.name?.length ?? 0) }
+  let rows = 1
+  let bytes = bytesPerRow
+  if (record.kind === 'log') {
+    rows += record.metrics.length + record.params.length
+    for (const { key } of record.metrics) bytes += key.length + bytesPerRow
+    for (const { key, value } of record.params) bytes += 2 * (key.length + value.length) + bytesPerRow
+  }
+  rows += record.tags.length
+  for (const { key, value } of record.tags) bytes += 2 * (key.length + value.length) + bytesPerRow
+  return { rows, bytes }
+}
+
+/** How much goes into one group. The first record always does. */
+export interface GroupLimits {
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** Records of one tenant that wait for a group, first come first served within a run. */
+export class RecordQueue {
+  #records: AcceptedRecord[] = []
+  #rows = 0
+
+  get length(): number {
+    return this.#records.length
+  }
+
+  get rows(): number {
+    return this.#rows
+  }
+
+  push(accepted: AcceptedRecord): void {
+    this.#records.push(accepted)
+    this.#rows += accepted.size.rows
+  }
+
+  /**
+   * Takes the next group: as many records as fit, in order, but for those whose run is in `busyRuns`.
+   */
+  take(limits: GroupLimits, busyRuns: ReadonlySet<string>): AcceptedRecord[] {
+    const taken: AcceptedRecord[] = []
+    const left: AcceptedRecord[] = []
+    let rows = 0
+    let bytes = 0
+    let next = 0
+    for (; next < this.#records.length; next++) {
+      const accepted = this.#records[next]!
+      if (busyRuns.has(accepted.record.runId)) {
+        left.push(accepted)
+        continue
+      }
+      const { size } = accepted
+      if (taken.length > 0 && (rows + size.rows > limits.rows || bytes + size.bytes > limits.bytes)) break
+      taken.push(accepted)
+      rows += size.rows
+      bytes += size.bytes
+    }
+    this.#rows -= rows
+    const rest = next === this.#records.length ? [] : this.#records.slice(next)
+    this.#records = left.length === 0 ? rest : [...left, ...rest]
+    return taken
+  }
+}
