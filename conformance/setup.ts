@@ -1,0 +1,44 @@
+/**
+ * `npm run conformance:setup`: makes the two virtual environments of the Python client suites.
+ * Takes `python3` (or what PYTHON names), and leaves an environment alone whose requirements have not changed.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type PythonEnvironment, pythonEnvironments } from './src/targets/python-environments.ts'
+
+const python = process.env['PYTHON'] ?? 'python3'
+
+for (const environment of pythonEnvironments) {
+  if (process.env[environment.variable]) {
+    console.log(`${environment.title}: ${environment.variable} is set, nothing to do`)
+  } else if (isReady(environment)) {
+    console.log(`${environment.title}: .venv-${environment.name} is ready`)
+  } else {
+    install(environment)
+  }
+}
+
+function install(environment: PythonEnvironment): void {
+  console.log(`${environment.title}: making .venv-${environment.name}`)
+  run(python, ['-m', 'venv', '--clear', environment.directory])
+  const interpreter = join(environment.directory, 'bin', 'python')
+  run(interpreter, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', environment.requirements])
+  writeFileSync(stampOf(environment), readFileSync(environment.requirements))
+}
+
+function isReady(environment: PythonEnvironment): boolean {
+  const stamp = stampOf(environment)
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === readFileSync(environment.requirements, 'utf8')
+}
+
+/** The copy of the requirements that an environment was made from, written when it is complete. */
+function stampOf(environment: PythonEnvironment): string {
+  return join(environment.directory, 'requirements-installed.txt')
+}
+
+function run(command: string, args: readonly string[]): void {
+  const result = spawnSync(command, args, { stdio: 'inherit' })
+  if (result.error) throw result.error
+  if (result.status !== 0) process.exit(result.status ?? 1)
+}
