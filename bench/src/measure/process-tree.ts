@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
 
 /** One moment of a process with all its descendants. */
 export interface TreeUsage {
@@ -38,6 +39,19 @@ export function treeUsage(root: number): TreeUsage {
     cpuMs: members.reduce((sum, { ticks }) => sum + ticks, 0) * msPerTick,
     rssBytes: members.reduce((sum, { rssPages }) => sum + rssPages, 0) * pageBytes,
     processes: members.length,
+  }
+}
+
+/**
+ * Waits until a server has nothing to do: until its process tree has used less than a tenth of a processor for half a
+ * second, at most `limitMs`. MLflow answers its first request while most of its workers are still being imported.
+ */
+export async function waitUntilQuiet(root: number, limitMs = 60_000): Promise<void> {
+  const sliceMs = 500
+  for (let waited = 0; waited < limitMs; waited += sliceMs) {
+    const before = treeUsage(root).cpuMs
+    await wait(sliceMs)
+    if (treeUsage(root).cpuMs - before < sliceMs / 10) return
   }
 }
 

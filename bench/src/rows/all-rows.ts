@@ -1,0 +1,18 @@
+import { artifactRows } from './artifact-rows.ts'
+import type { Work } from './bench.ts'
+import { clientRow } from './client-row.ts'
+import { memoryAfterRow, startRows } from './process-rows.ts'
+import { readRows } from './read-rows.ts'
+import { scaleRows } from './scale-rows.ts'
+import { writeRows } from './write-rows.ts'
+
+/** Everything there is to measure, in the order of the table. */
+export const allRows: readonly Work[] = [
+  startRows,
+  ...writeRows,
+  ...readRows,
+  scaleRows,
+  clientRow,
+  artifactRows,
+  memoryAfterRow,
+]
