@@ -33,7 +33,7 @@ export const errorCatalogue = {
     logLevel: 'debug',
   },
   'order-by-attribute-unknown': {
-    mlflow: { errorCode: 'INVALID_PARAMETER_VALUE', status: 400, sqlstate: 'KAM00', errorClass: 'ATTRIBUTE_NOT_FOUND' },
+    mlflow: { errorCode: 'INVALID_PARAMETER_VALUE', status: 400, sqlstate: 'KAM04', errorClass: 'ATTRIBUTE_NOT_FOUND' },
     oci: { code: 'InvalidParameter', status: 400 },
     logLevel: 'debug',
   },

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context, MessageHandler } from '../context/context.ts'
 import type { Endpoint } from '../contract/endpoint.ts'
 import { invalidParameter } from '../errors/errors.ts'
-import { decodeMessage } from './codec/decode-message.ts'
+import { camelCase, decodeMessage } from './codec/decode-message.ts'
 import { encodeCompact, encodeMessage } from './codec/encode-message.ts'
 import { parseJsonBody, requireJsonContentType } from './request-body.ts'
 import { parseQuery, requestFromQuery } from './request-query.ts'
@@ -44,14 +44,25 @@ async function readRequest(endpoint: Endpoint, request: FastifyRequest): Promise
     json = body.json
     malformed = body.malformed
   }
-  const params = request.params as Record<string, string>
-  for (const name in params) {
-    if (endpoint.request.fields[name] !== undefined && json[name] === undefined)
-      json = { ...json, [name]: params[name] }
-  }
+  json = withPathParameters(json, request.params as Record<string, string>, endpoint)
   const input = decodeMessage(endpoint.request, json)
   if (malformed) throw invalidParameter('The request body is not valid JSON.')
   return input
+}
+
+/** A field that is named in the path is taken from there, whatever body or query say of it. */
+function withPathParameters(
+  json: Record<string, unknown>,
+  params: Record<string, string>,
+  endpoint: Endpoint,
+): Record<string, unknown> {
+  let merged = json
+  for (const name in params) {
+    if (endpoint.request.fields[name] === undefined) continue
+    const { [camelCase(name)]: _otherSpelling, ...rest } = merged
+    merged = { ...rest, [name]: params[name] }
+  }
+  return merged
 }
 
 /** A GET without a query may carry its request as a JSON body (MLflow accepts that). */

@@ -91,7 +91,7 @@ export function hasLooseType(type: WireType, value: unknown): boolean {
         ? decodeDouble(value.trim()) !== null
         : typeof value === 'number' || typeof value === 'bigint'
     case 'list':
-      return Array.isArray(value)
+      return Array.isArray(value) && (type.item.kind !== 'string' || value.every((item) => typeof item === 'string'))
     default:
       return true
   }
