@@ -15,6 +15,7 @@ import { loggedModelHandlers } from './features/logged-models/logged-model-handl
 import { metricHandlers } from './features/metrics/metric-handlers.ts'
 import { runHandlers } from './features/runs/run-handlers.ts'
 import { defaultPlatformId, defaultWorkspaceKey, findWorkspace } from './features/workspaces/workspace-store.ts'
+import { browserDefence } from './http/browser-defence.ts'
 import { createHttpServer, tenantMounts, type WorkspacePath } from './http/http-server.ts'
 import { openApiRoute } from './http/openapi.ts'
 import { serverInfoRoutes } from './http/server-info.ts'
@@ -67,7 +68,10 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     log,
     maxBodyBytes: config.maxBodyBytes,
     contextFor,
-    plugins: [serverInfoRoutes(['', ...tenantMounts]), openApiRoute(handlers.map(({ endpoint }) => endpoint))],
+    plugins: [
+      browserDefence({ allowedHosts: config.allowedHosts, listenHost: config.host }),
+      serverInfoRoutes(['', ...tenantMounts]), openApiRoute(handlers.map(({ endpoint }) => endpoint)),
+    ],
   })
   opened.defer(() => http.close())
   const closing = opened.move()

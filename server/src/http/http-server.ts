@@ -1,12 +1,20 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { Context, Handler } from '../context/context.ts'
 import { isStreamHandler } from '../context/context.ts'
 import type { Route } from '../contract/endpoint.ts'
 import { AppError } from '../errors/app-error.ts'
 import { renderingOf } from '../errors/error-catalogue.ts'
 import { payloadTooLarge } from '../errors/errors.ts'
+import { type AllowedMethods, createAllowedMethods } from './allowed-methods.ts'
 import { answerMessage } from './answer-message.ts'
 import { answerStream } from './answer-stream.ts'
+import { contentTypeProblem } from './request-body.ts'
 import { requestIdFor } from './request-id.ts'
 import { mlflowWire } from './wire/mlflow-wire.ts'
 import { ociWire } from './wire/oci-wire.ts'
@@ -38,14 +46,13 @@ export const tenantMounts = ['', '/api'].map(
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = Fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: options.maxBodyBytes,
     requestTimeout: 0,
     connectionTimeout: 0,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
     genReqId: (request) => requestIdFor(request.headers['opc-request-id']),
-    requestIdLogLabel: 'requestId',
     routerOptions: { maxParamLength: 4096, querystringParser: noQuery },
   })
   server.removeAllContentTypeParsers()
@@ -56,18 +63,14 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     reply.header('x-frame-options', 'SAMEORIGIN')
     done()
   })
+  const allowed = createAllowedMethods()
+  server.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) allowed.add(one, url)
+  })
   for (const plugin of options.plugins ?? []) plugin(server)
   mount(server, '', mlflowWire, options)
   for (const prefix of tenantMounts) mount(server, prefix, ociWire, options)
-  server.setNotFoundHandler((request, reply) => {
-    const face = request.url.includes('/20260430/') ? ociWire : mlflowWire
-    sendError(
-      request,
-      reply,
-      face,
-      new AppError('route-not-found', `No operation at ${request.method} ${pathOf(request)}`),
-    )
-  })
+  server.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, allowed))
   server.setErrorHandler((error, request, reply) => sendError(request, reply, mlflowWire, error))
   return server
 }
@@ -87,6 +90,7 @@ function mount(server: FastifyInstance, prefix: string, face: WireFace, options:
     })
     void scope.register((streams, _streamOptions, registered) => {
       streams.removeAllContentTypeParsers()
+      streams.addHook('onRequest', takeAnyContentType)
       streams.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
       for (const handler of options.handlers) {
         if (!isStreamHandler(handler)) continue
@@ -100,6 +104,20 @@ function mount(server: FastifyInstance, prefix: string, face: WireFace, options:
   })
 }
 
+/** Another method than a place takes is 405, OPTIONS lists the methods, everything else is 404. */
+function answerUnrouted(request: FastifyRequest, reply: FastifyReply, allowed: AllowedMethods): void {
+  const path = pathOf(request)
+  const face = path.includes('/20260430/') ? ociWire : mlflowWire
+  const methods = allowed.at(path)
+  if (methods.length === 0) {
+    sendError(request, reply, face, new AppError('route-not-found', `No operation at ${request.method} ${path}`))
+    return
+  }
+  reply.header('allow', methods.join(', '))
+  if (request.method === 'OPTIONS') void reply.code(204).send()
+  else sendError(request, reply, face, new AppError('method-not-allowed', `${path} takes ${methods.join(', ')}, not ${request.method}.`))
+}
+
 function placesOf(routes: readonly Route[]): { method: Route['method']; url: string }[] {
   const prefixes = { both: ['/api', '/ajax-api'], ajax: ['/ajax-api'], root: [''] } as const
   return routes.flatMap(({ method, path, under }) => prefixes[under].map((prefix) => ({ method, url: prefix + path })))
@@ -109,6 +127,12 @@ function workspaceOf(request: FastifyRequest): WorkspacePath | undefined {
   const params = request.params as Record<string, string>
   const platformId = params['aiDataPlatformId']
   return platformId === undefined ? undefined : { platformId, workspaceKey: params['workspaceKey'] ?? '' }
+}
+
+/** Uploads may carry any content type, also one that is none. */
+function takeAnyContentType(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  request.raw.headers['content-type'] = 'application/octet-stream'
+  done()
 }
 
 /** Queries are read where they are needed, from the raw URL. */
@@ -121,7 +145,7 @@ function pathOf(request: FastifyRequest): string {
 }
 
 function sendError(request: FastifyRequest, reply: FastifyReply, face: WireFace, cause: unknown): void {
-  const error = asAppError(cause)
+  const error = asAppError(cause, request)
   const { status, body } = face.renderError(error)
   request.log[renderingOf(error.code).logLevel]({ code: error.code, err: error.cause ?? error }, error.message)
   if (error.details.retryAfterSeconds !== undefined)
@@ -129,9 +153,10 @@ function sendError(request: FastifyRequest, reply: FastifyReply, face: WireFace,
   void reply.code(status).header('content-type', 'application/json').send(Buffer.from(body))
 }
 
-function asAppError(cause: unknown): AppError {
+function asAppError(cause: unknown, request: FastifyRequest): AppError {
   if (cause instanceof AppError) return cause
   const status = (cause as { statusCode?: unknown }).statusCode
+  if (status === 415) return contentTypeProblem(request.headers['content-type'])
   if (status === 413) return payloadTooLarge('The request body is larger than this server accepts.')
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new AppError('bad-request', (cause as Error).message, {}, cause)

@@ -1,3 +1,4 @@
+import type { AppError } from '../errors/app-error.ts'
 import { invalidParameter } from '../errors/errors.ts'
 import { parseExactJson } from '../lib/exact-json.ts'
 
@@ -28,16 +29,23 @@ export function parseJsonBody(bytes: Buffer | undefined): JsonBody {
   return { json: value as Record<string, unknown>, malformed: false }
 }
 
-/** MLflow's content type rule for POST and PUT. */
+/**
+ * MLflow's content type rule for POST and PUT.
+ *
+ * @throws AppError `invalid-parameter`
+ */
 export function requireJsonContentType(contentType: string | undefined): void {
-  if (contentType === undefined || contentType === '') {
-    throw invalidParameter('Bad Request. Content-Type header is missing.')
-  }
-  const semicolon = contentType.indexOf(';')
-  const mediaType = semicolon === -1 ? contentType : contentType.slice(0, semicolon).trim()
-  if (mediaType !== 'application/json') {
-    throw invalidParameter("Bad Request. Content-Type must be one of ['application/json'].")
-  }
+  if (contentType === 'application/json') return
+  const mediaType = contentType?.split(';', 1)[0]?.trim()
+  if (mediaType !== 'application/json') throw contentTypeProblem(contentType)
+}
+
+export function contentTypeProblem(contentType: string | undefined): AppError {
+  return invalidParameter(
+    contentType === undefined || contentType === ''
+      ? 'Bad Request. Content-Type header is missing.'
+      : "Bad Request. Content-Type must be one of ['application/json'].",
+  )
 }
 
 function parseLeniently(bytes: Buffer): unknown {
