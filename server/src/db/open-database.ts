@@ -6,7 +6,7 @@ import { openSqliteDatabase } from './dialects/sqlite/sqlite-database.ts'
 /**
  * Opens the database, brings its schema up to date and checks that it can be used.
  *
- * @throws DataDirectoryInUse when another server has the SQLite file's directory; SchemaTooNew; an error of the driver
+ * @throws FileInUse when another server has the SQLite file open; SchemaTooNew; an error of the driver
  *   when the server or file cannot be reached
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { CompiledQuery, QueryResult } from 'kysely'
 import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.ts'
+import { applyGroup } from '../../../ingest/postgres/apply-group.ts'
 import type { Tenant } from '../../../lib/tenant.ts'
-import type { AsyncConnection } from '../../async-connection.ts'
 import type { Database, Reader, Tx } from '../../database.ts'
 import type { DatabaseOptions, RecordedStatement } from '../../database-options.ts'
 import { DriverError, toCallerError } from '../../driver-error.ts'
@@ -10,7 +10,7 @@ import { readerOn, transactionOn } from '../../kysely-handles.ts'
 import { migratePostgres } from '../../migrations/migrate-postgres.ts'
 import { postgresFlavour } from './postgres-flavour.ts'
 import { type PostgresConnection, PostgresPool } from './postgres-pool.ts'
-import { isRetried, withRetries } from './retries.ts'
+import { isOutage, withRetries } from './retries.ts'
 import { TenantTurns } from './tenant-turns.ts'
 
 /**
@@ -22,8 +22,7 @@ export async function openPostgresDatabase(options: DatabaseOptions): Promise<Po
   const pool = new PostgresPool(options)
   try {
     using connection = await pool.connect()
-    const run = async (sql: string, params: readonly unknown[] = []) =>
-      (await connection.query(sql, params, 'by-use')).rows as Record<string, unknown>[]
+    const run = async (sql: string, params: readonly unknown[] = []) => (await connection.execute(sql, params)).rows
     const [encoding] = await run('show server_encoding')
     if (encoding?.['server_encoding'] !== 'UTF8') {
       throw new Error(`The PostgreSQL database must have the encoding UTF8, not ${encoding?.['server_encoding']}.`)
@@ -73,9 +72,9 @@ export class PostgresDatabase implements Database {
           made = { value }
         })
       } catch (error) {
-        if (error instanceof DriverError && error.kind === 'unknown') uncertain ??= made
+        if (isOutage(error)) uncertain ??= made
         // An earlier try may have been committing until now, and this one has met what it wrote.
-        else if (uncertain && !isRetried(error) && (await this.#isCommitted(tenant, batchId))) return uncertain.value
+        else if (uncertain && (await this.#isCommitted(tenant, batchId))) return uncertain.value
         throw error
       }
     }
@@ -92,12 +91,13 @@ export class PostgresDatabase implements Database {
     const now = (this.#options.now ?? Date.now)()
     try {
       return await withRetries(this.#retryForMs, async () => {
-        // @ts-expect-error
-        const { applyGroup } = await import('../../../ingest/postgres/apply-group.ts')
         using connection = await this.#pool.connect()
         const transaction = { tenant, number: ++this.#transactions }
+        if (this.#options.onStatement) {
+          connection.onQuery = (sql, parameters) => this.#record({ sql, parameters }, 'group', transaction)
+        }
         return await inTransaction(connection, 'begin', 'commit', () =>
-          applyGroup(this.#groupConnection(connection, transaction), tenant, batchId, records, now),
+          applyGroup(connection, tenant, batchId, records, now),
         )
       })
     } catch (error) {
@@ -139,12 +139,11 @@ export class PostgresDatabase implements Database {
 
   async #isCommitted(tenant: Tenant, batchId: string): Promise<boolean> {
     using connection = await this.#pool.connect()
-    const found = await connection.query(
-      'select 1 as found from ingest_batches where tenant = $1 and batch_id = $2',
-      [tenant, batchId],
-      'constant',
-    )
-    return found.rows.length > 0
+    const found = await connection.query('select 1 from ingest_batches where tenant = $1 and batch_id = $2', [
+      tenant,
+      batchId,
+    ])
+    return found.length > 0
   }
 
   async #run(query: CompiledQuery, handle: 'lookup' | 'read'): Promise<QueryResult<unknown>> {
@@ -156,15 +155,6 @@ export class PostgresDatabase implements Database {
       })
     } catch (error) {
       throw toCallerError(error)
-    }
-  }
-
-  #groupConnection(connection: PostgresConnection, transaction: Transaction): AsyncConnection {
-    return {
-      query: async (sql, parameters) => {
-        this.#record({ sql, parameters }, 'group', transaction)
-        return (await connection.query(sql, parameters, 'constant')).rows
-      },
     }
   }
 
@@ -181,7 +171,7 @@ async function queryResult(
   connection: PostgresConnection,
   { sql, parameters }: CompiledQuery,
 ): Promise<QueryResult<unknown>> {
-  const { rows, rowCount } = await connection.query(sql, parameters, 'by-use')
+  const { rows, rowCount } = await connection.execute(sql, parameters)
   return { rows, numAffectedRows: BigInt(rowCount ?? 0) }
 }
 

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import type { AsyncConnection, PostgresRow } from '../../async-connection.ts'
 import type { DatabaseOptions } from '../../database-options.ts'
 import { breaksConnection, postgresError } from './postgres-error.ts'
 import { postgresTypes } from './postgres-types.ts'
@@ -8,6 +9,7 @@ import { StatementNames } from './statement-names.ts'
 export class PostgresPool implements AsyncDisposable {
   readonly #pool: pg.Pool
   readonly #names = new StatementNames()
+  readonly #connections = new WeakMap<pg.PoolClient, PostgresConnection>()
 
   constructor({ url, log, poolSize }: DatabaseOptions) {
     this.#pool = new pg.Pool({
@@ -28,11 +30,18 @@ export class PostgresPool implements AsyncDisposable {
 
   /** @throws DriverError */
   async connect(): Promise<PostgresConnection> {
+    let client: pg.PoolClient
     try {
-      return new PostgresConnection(await this.#pool.connect(), this.#names)
+      client = await this.#pool.connect()
     } catch (error) {
       throw postgresError(error)
     }
+    let connection = this.#connections.get(client)
+    if (!connection) {
+      connection = new PostgresConnection(client, this.#names)
+      this.#connections.set(client, connection)
+    }
+    return connection
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -40,12 +49,16 @@ export class PostgresPool implements AsyncDisposable {
   }
 }
 
-/** A connection taken out of the pool until disposed. A broken one does not go back. */
-export class PostgresConnection implements Disposable {
+/**
+ * A connection taken out of the pool until disposed; a broken one does not go back. The object stays the same as long as
+ * the connection lives, so that what was learnt on it can be kept with it.
+ */
+export class PostgresConnection implements AsyncConnection, Disposable {
+  /** Told about each statement of `query`, until the connection is disposed. */
+  onQuery: ((sql: string, parameters: readonly unknown[]) => void) | undefined
   readonly #client: pg.PoolClient
   readonly #names: StatementNames
   #broken = false
-  #released = false
 
   constructor(client: pg.PoolClient, names: StatementNames) {
     this.#client = client
@@ -56,14 +69,18 @@ export class PostgresConnection implements Disposable {
     return this.#broken
   }
 
+  /** @throws DriverError */
+  async query(sql: string, parameters: readonly unknown[]): Promise<PostgresRow[]> {
+    this.onQuery?.(sql, parameters)
+    return (await this.execute(sql, parameters, this.#names.nameAlways(sql))).rows
+  }
+
   /**
-   * Runs one statement.
+   * Runs one statement, prepared when its text has come often enough.
    *
-   * @param naming `constant` for a text that does not vary with the request, `by-use` when that is not known
    * @throws DriverError
    */
-  async query(sql: string, parameters: readonly unknown[], naming: 'constant' | 'by-use'): Promise<pg.QueryResult> {
-    const name = naming === 'constant' ? this.#names.nameAlways(sql) : this.#names.nameOf(sql)
+  async execute(sql: string, parameters: readonly unknown[], name = this.#names.nameOf(sql)): Promise<pg.QueryResult> {
     const config: pg.QueryConfig = { text: sql, values: parameters as unknown[] }
     return await this.#send(() => this.#client.query(name === undefined ? config : { ...config, name }))
   }
@@ -88,8 +105,7 @@ export class PostgresConnection implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#released) return
-    this.#released = true
+    this.onQuery = undefined
     this.#client.release(this.#broken)
   }
 

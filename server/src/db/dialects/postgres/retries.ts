@@ -4,12 +4,18 @@ import { DriverError, type DriverErrorKind } from '../../driver-error.ts'
 /** Most tries of a transaction that keeps meeting its neighbours. */
 const conflictTries = 12
 
-/** After these it is safe to try again, `unknown` only for what is repeatable or carries a batch id. */
-const retried: ReadonlySet<DriverErrorKind> = new Set(['conflict', 'unreachable', 'unknown'])
+/**
+ * Most tries of a transaction that meets a row with its key. PostgreSQL reports so what would have been a serialization
+ * failure, when two transactions have picked the same free number; a second try tells that from a real duplicate.
+ */
+const uniqueTries = 3
 
-/** Whether `withRetries` tries again after this error while there are tries and time. */
-export function isRetried(error: unknown): error is DriverError {
-  return error instanceof DriverError && retried.has(error.kind)
+/** After these it is safe to try again, `unknown` only for what is repeatable or carries a batch id. */
+const retried: ReadonlySet<DriverErrorKind> = new Set(['conflict', 'unreachable', 'unknown', 'unique'])
+
+/** Whether the server or the way to it failed, so that a commit under way may have happened. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof DriverError && (error.kind === 'unreachable' || error.kind === 'unknown')
 }
 
 /**
@@ -24,10 +30,13 @@ export async function withRetries<T>(forMs: number, attempt: (number: number) =>
     try {
       return await attempt(number)
     } catch (error) {
-      if (!isRetried(error)) throw error
-      const conflict = error.kind === 'conflict'
-      const pause = Math.random() * (conflict ? Math.min(100, 2 ** number) : Math.min(1_000, 25 * 2 ** number))
-      if (conflict ? number >= conflictTries : Date.now() + pause > giveUp) throw error
+      if (!(error instanceof DriverError) || !retried.has(error.kind)) throw error
+      const rolledBack = error.kind === 'conflict' || error.kind === 'unique'
+      const pause = Math.random() * (rolledBack ? Math.min(100, 2 ** number) : Math.min(1_000, 25 * 2 ** number))
+      const spent = rolledBack
+        ? number >= (error.kind === 'conflict' ? conflictTries : uniqueTries)
+        : Date.now() + pause > giveUp
+      if (spent) throw error
       await sleep(pause)
     }
   }

@@ -1,13 +1,12 @@
-import { dirname } from 'node:path'
 import type { CompiledQuery } from 'kysely'
 import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.ts'
 import type { Tenant } from '../../../lib/tenant.ts'
-import { lockDataDirectory } from '../../data-directory-lock.ts'
 import type { Database, Reader, Tx } from '../../database.ts'
 import type { DatabaseOptions } from '../../database-options.ts'
 import { toCallerError } from '../../driver-error.ts'
 import { readerOn, transactionOn } from '../../kysely-handles.ts'
 import { migrateSqlite } from '../../migrations/migrate-sqlite.ts'
+import { lockFile } from './file-lock.ts'
 import { ReaderThreads } from './reader-threads.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { sqliteFlavour } from './sqlite-flavour.ts'
@@ -16,13 +15,13 @@ import { WriteTurns } from './write-turns.ts'
 import { WriterThread } from './writer-thread.ts'
 
 /**
- * Opens a SQLite file and locks its directory for this process.
+ * Opens a SQLite file and locks it for this process.
  *
- * @throws DataDirectoryInUse when another server has the directory; SchemaTooNew
+ * @throws FileInUse when another server has it open; SchemaTooNew
  */
 export function openSqliteDatabase(options: DatabaseOptions): SqliteDatabase {
   const file = options.url
-  const lock = lockDataDirectory(dirname(file))
+  const lock = lockFile(file)
   try {
     const now = options.now ?? Date.now
     using writer = new SqliteConnection(file, 'writer')

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
+import { applyGroup } from '../../../ingest/sqlite/apply-group.ts'
 import type { SyncConnection } from '../../sync-connection.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import type { FlatResult } from './sqlite-values.ts'
@@ -54,7 +54,6 @@ function group({ tenant, batchId, records, now }: Extract<WriteRequest, { kind: 
   const recorded: StatementText[] = []
   connection.run('begin immediate', [])
   try {
-    const { applyGroup } = createRequire(import.meta.url)('../../../ingest/sqlite/apply-group.ts')
     const results = applyGroup(record ? recording(recorded) : connection, tenant, batchId, records, now)
     commit()
     return { results, recorded }
