@@ -70,7 +70,8 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     contextFor,
     plugins: [
       browserDefence({ allowedHosts: config.allowedHosts, listenHost: config.host }),
-      serverInfoRoutes(['', ...tenantMounts]), openApiRoute(handlers.map(({ endpoint }) => endpoint)),
+      serverInfoRoutes(['', ...tenantMounts]),
+      openApiRoute(handlers.map(({ endpoint }) => endpoint)),
     ],
   })
   opened.defer(() => http.close())

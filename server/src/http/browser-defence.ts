@@ -33,7 +33,11 @@ export function browserDefence({ allowedHosts, listenHost }: BrowserDefenceOptio
     server.addHook('onRequest', (request, reply, done) => {
       reply.header('vary', 'Origin')
       const path = request.url.split('?', 1)[0] ?? ''
-      if (path !== '/health' && path !== '/version' && !patterns.some((pattern) => pattern.test(request.headers.host ?? ''))) {
+      if (
+        path !== '/health' &&
+        path !== '/version' &&
+        !patterns.some((pattern) => pattern.test(request.headers.host ?? ''))
+      ) {
         refuse(reply, 403, 'Invalid Host header - possible DNS rebinding attack detected')
         return
       }

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
 import { pino } from 'pino'
+import { expect, test } from 'vitest'
 import { type Context, handle } from '../context/context.ts'
 import { defineEndpoint, get, post } from '../contract/endpoint.ts'
 import { int64, message, required, string } from '../contract/wire.ts'
@@ -58,7 +58,11 @@ test.each([
   [{}, "Missing value for required parameter 'text'.", 'nonsense'],
   [{}, 'The request body must be a JSON object.', '[1]'],
   [{ 'content-type': 'text/plain' }, "Bad Request. Content-Type must be one of ['application/json'].", '{"text": "a"}'],
-  [{ 'content-type': 'Application/JSON' }, "Bad Request. Content-Type must be one of ['application/json'].", '{"text": "a"}'],
+  [
+    { 'content-type': 'Application/JSON' },
+    "Bad Request. Content-Type must be one of ['application/json'].",
+    '{"text": "a"}',
+  ],
   [{ 'content-type': '' }, 'Bad Request. Content-Type header is missing.', '{"text": "a"}'],
 ])('refuses with %j: %s', async (headers, message, payload) => {
   const answer = await testServer().inject({ method: 'POST', url, payload, headers: { ...json, ...headers } })
@@ -68,7 +72,9 @@ test.each([
 
 test('a query is read with repeats, blanks and broken escapes; a GET without one may have a body', async () => {
   const get = async (query: string) => (await testServer().inject({ url: `${url}?${query}` })).json()
-  expect(await get('text=a+b%20c%zz&text=second&number=9223372036854775807&unknown=1')).toMatchObject({ text: 'a b c%zz' })
+  expect(await get('text=a+b%20c%zz&text=second&number=9223372036854775807&unknown=1')).toMatchObject({
+    text: 'a b c%zz',
+  })
   const answer = await testServer().inject({ method: 'GET', url, payload: '{"text": "in the body"}' })
   expect(answer.json()).toEqual({ text: 'in the body' })
 })
@@ -81,7 +87,12 @@ test('integers beyond 2^53 stay exact both ways', async () => {
 
 test('an unexpected failure tells nothing of its cause', async () => {
   for (const mount of ['', tenant]) {
-    const answer = await testServer().inject({ method: 'POST', url: mount + url, payload: '{"text": "crash"}', headers: json })
+    const answer = await testServer().inject({
+      method: 'POST',
+      url: mount + url,
+      payload: '{"text": "crash"}',
+      headers: json,
+    })
     expect(answer.statusCode).toBe(500)
     expect(answer.body).not.toContain('secret')
     expect(answer.json().error_code).toBe('INTERNAL_ERROR')
@@ -116,7 +127,12 @@ test('a request id is kept in part and echoed', async () => {
 
 test('other sites cannot reach it through a browser', async () => {
   const send = (headers: Record<string, string>, method: 'POST' | 'GET' | 'OPTIONS' = 'POST') =>
-    testServer().inject({ method, url: method === 'GET' ? `${url}?text=a` : url, payload: '{"text": "a"}', headers: { ...json, ...headers } })
+    testServer().inject({
+      method,
+      url: method === 'GET' ? `${url}?text=a` : url,
+      payload: '{"text": "a"}',
+      headers: { ...json, ...headers },
+    })
   expect(await send({ host: 'evil.example' })).toMatchObject({
     statusCode: 403,
     body: 'Invalid Host header - possible DNS rebinding attack detected',
@@ -124,13 +140,19 @@ test('other sites cannot reach it through a browser', async () => {
   expect(await send({ host: '127.0.0.1:5000' })).toMatchObject({ statusCode: 200 })
   expect(await send({ host: '192.168.1.5:5000' })).toMatchObject({ statusCode: 200 })
   expect(await send({ host: 'localhost.evil.example' })).toMatchObject({ statusCode: 403 })
-  expect(await send({ origin: 'http://evil.example' })).toMatchObject({ statusCode: 403, body: 'Cross-origin request blocked' })
+  expect(await send({ origin: 'http://evil.example' })).toMatchObject({
+    statusCode: 403,
+    body: 'Cross-origin request blocked',
+  })
   expect(await send({ origin: 'http://evil.example' }, 'GET')).toMatchObject({ statusCode: 200 })
   expect(await send({ origin: 'http://localhost:3000' })).toMatchObject({
     statusCode: 200,
     headers: { 'access-control-allow-origin': 'http://localhost:3000', 'access-control-allow-credentials': 'true' },
   })
   const preflight = { 'access-control-request-method': 'POST' }
-  expect(await send({ origin: 'http://localhost:3000', ...preflight }, 'OPTIONS')).toMatchObject({ statusCode: 200, body: 'OK' })
+  expect(await send({ origin: 'http://localhost:3000', ...preflight }, 'OPTIONS')).toMatchObject({
+    statusCode: 200,
+    body: 'OK',
+  })
   expect(await send({ origin: 'http://evil.example', ...preflight }, 'OPTIONS')).toMatchObject({ statusCode: 400 })
 })

@@ -115,7 +115,13 @@ function answerUnrouted(request: FastifyRequest, reply: FastifyReply, allowed: A
   }
   reply.header('allow', methods.join(', '))
   if (request.method === 'OPTIONS') void reply.code(204).send()
-  else sendError(request, reply, face, new AppError('method-not-allowed', `${path} takes ${methods.join(', ')}, not ${request.method}.`))
+  else
+    sendError(
+      request,
+      reply,
+      face,
+      new AppError('method-not-allowed', `${path} takes ${methods.join(', ')}, not ${request.method}.`),
+    )
 }
 
 function placesOf(routes: readonly Route[]): { method: Route['method']; url: string }[] {
