@@ -4,7 +4,7 @@ import { modelNumber, runNumber } from '../lib/run-number.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import { type ExperimentKeys, type KeyCache, modelMetricIdentity, type RunState } from './group-state.ts'
 import type { IngestRecord } from './ingest-record.ts'
-import { runNameTag } from './plan-group.ts'
+import { runNameTag } from './run-name-tag.ts'
 
 export interface NumberedId {
   readonly id: string
@@ -35,6 +35,9 @@ export function experimentsOfNewRuns(records: readonly IngestRecord[]): Int64[] 
   return [...needed]
 }
 
+/** What never changes of a stored run. */
+export type RunPlace = Pick<RunState, 'run' | 'experiment' | 'startTime'>
+
 /** The key numbers at hand for a group, and the names whose numbers must be read first. */
 export interface KeysAtHand {
   readonly keys: Map<Int64, ExperimentKeys>
@@ -45,7 +48,7 @@ export interface KeysAtHand {
 export function keysAtHand(
   tenant: Tenant,
   records: readonly IngestRecord[],
-  runs: ReadonlyMap<string, RunState>,
+  runs: ReadonlyMap<string, RunPlace>,
   cache: KeyCache,
 ): KeysAtHand {
   const keys = new Map<Int64, ExperimentKeys>()
@@ -79,7 +82,7 @@ export function keysAtHand(
 
 function experimentLookup(
   records: readonly IngestRecord[],
-  runs: ReadonlyMap<string, RunState>,
+  runs: ReadonlyMap<string, RunPlace>,
 ): (record: IngestRecord) => Int64 | undefined {
   const created = new Map<string, Int64>()
   for (const record of records) if (record.kind === 'create-run') created.set(record.runId, record.experiment)

@@ -1,6 +1,7 @@
 import type { KeyKind } from '../db/tables/tables.ts'
 import type { Int64 } from '../lib/int64.ts'
 import type { Tenant } from '../lib/tenant.ts'
+import type { TextRules } from './plan-texts.ts'
 
 /** A stored run, as far as ingest reads and changes it. Times are epoch ms. */
 export interface RunState {
@@ -45,8 +46,8 @@ export interface GroupState {
   readonly modelMetrics: ReadonlyMap<string, StoredModelMetric>
   /** The group is committed already, and only its outcome is asked for again. */
   readonly repeated: boolean
-  /** Why the engine cannot store a text, undefined when it can; absent where any text can be stored. */
-  readonly textRefusal?: (text: string) => string | undefined
+  /** Absent where every text can be stored. */
+  readonly textRules?: TextRules
 }
 
 /** What must differ between two metrics of logged models (MLflow's primary key of them). */
@@ -67,6 +68,8 @@ type MutableKeys = Record<KeyKind, Map<string, number>>
  * inserts may be added, and then a rollback takes nothing back.
  */
 export interface KeyCache {
+  /** To be called between groups: forgets everything when there is too much. */
+  trim(): void
   of(tenant: Tenant, experiment: Int64): ExperimentKeys
   add(tenant: Tenant, experiment: Int64, kind: KeyKind, name: string, key: number): void
 }
@@ -86,12 +89,13 @@ export function createKeyCache(limit = 200_000): KeyCache {
     return keys
   }
   return {
+    trim() {
+      if (names < limit) return
+      experiments.clear()
+      names = 0
+    },
     of: keysOf,
     add(tenant, experiment, kind, name, key) {
-      if (names >= limit) {
-        experiments.clear()
-        names = 0
-      }
       keysOf(tenant, experiment)[kind].set(name, key)
       names++
     },

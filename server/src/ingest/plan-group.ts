@@ -17,8 +17,7 @@ import type { GroupWrites } from './group-writes.ts'
 import type { CreateRun, IngestRecord, IngestResult, KeyValue, LogToRun, UpdateRun } from './ingest-record.ts'
 import { modelMetricsOf } from './plan-model-metrics.ts'
 import { unstorableText } from './plan-texts.ts'
-
-export const runNameTag = 'mlflow.runName'
+import { runNameTag } from './run-name-tag.ts'
 
 const statusRunning = 1
 

@@ -42,5 +42,6 @@ function keyCacheOf(conn: SyncConnection): KeyCache {
     cache = createKeyCache()
     keyCaches.set(conn, cache)
   }
+  cache.trim()
   return cache
 }

@@ -1,0 +1,201 @@
+import type { AsyncConnection, PostgresRow } from '../../db/async-connection.ts'
+import { compareInt64, type Int64 } from '../../lib/int64.ts'
+import type { Tenant } from '../../lib/tenant.ts'
+import {
+  experimentsOfNewRuns,
+  type KeyNeed,
+  keysAtHand,
+  modelMetricsNeeded,
+  modelsNeeded,
+  paramsNeeded,
+  runsNeeded,
+} from '../group-needs.ts'
+import type { ExperimentState, GroupState, KeyCache, RunState, StoredModelMetric } from '../group-state.ts'
+import type { IngestRecord } from '../ingest-record.ts'
+import { int4Array, int8Array, textArray } from './binary-arrays.ts'
+import { placeRuns, type RunPlaces } from './run-places.ts'
+import { nameRefusal, textRefusal } from './text-refusal.ts'
+
+/**
+ * Reads what the outcome of a group depends on, and locks it: first the experiments in which runs or names are new, then
+ * the runs, each in order, so that groups and other writers never wait for each other in a circle.
+ */
+export async function loadGroup(
+  conn: AsyncConnection,
+  tenant: Tenant,
+  records: readonly IngestRecord[],
+  repeated: boolean,
+  cache: KeyCache,
+  places: RunPlaces,
+): Promise<GroupState> {
+  const placed = await placeRuns(conn, tenant, runsNeeded(records), places)
+  const { keys, missing } = keysAtHand(tenant, records, placed, cache)
+  const unnumbered = await loadKeys(conn, tenant, missing, cache)
+  const numbered = new Set(unnumbered.map((need) => need.experiment))
+  const created = experimentsOfNewRuns(records)
+  const experiments = await lockExperiments(conn, tenant, new Set([...created, ...numbered]), numbered.size > 0)
+  // Somebody else may have numbered them until the lock was ours.
+  await loadKeys(conn, tenant, unnumbered, cache)
+  const runs = await lockRuns(conn, tenant, records)
+  const params = await loadParams(conn, tenant, paramsNeeded(records, runs, keys))
+  const models = await loadModels(conn, tenant, records)
+  const modelMetrics = models.size === 0 ? new Map() : await loadModelMetrics(conn, tenant, records, models)
+  return { runs, experiments, keys, params, models, modelMetrics, repeated, textRules: { nameRefusal, textRefusal } }
+}
+
+/** @returns the names that have no number yet */
+async function loadKeys(
+  conn: AsyncConnection,
+  tenant: Tenant,
+  needs: readonly KeyNeed[],
+  cache: KeyCache,
+): Promise<KeyNeed[]> {
+  if (needs.length === 0) return []
+  const rows = await conn.query(
+    `select k.experiment, k.kind, k.name, k.key
+     from unnest($2::int8[], $3::int4[], $4::text[]) as u (experiment, kind, name)
+     join keys k on k.tenant = $1 and k.experiment = u.experiment and k.kind = u.kind and k.name = u.name`,
+    [
+      tenant,
+      int8Array(needs.map((need) => need.experiment)),
+      int4Array(needs.map((need) => need.kind)),
+      // A name that cannot be stored has no number; its record will be refused.
+      textArray(needs.map(({ name }) => (nameRefusal(name) === undefined ? name : null))),
+    ],
+  )
+  const found = new Set<string>()
+  for (const row of rows) {
+    const { experiment, kind, name } = row as unknown as KeyNeed
+    cache.add(tenant, experiment, kind, name, Number(row['key']))
+    found.add(`${experiment}/${kind}/${name}`)
+  }
+  return needs.filter(({ experiment, kind, name }) => !found.has(`${experiment}/${kind}/${name}`))
+}
+
+/** @param toNumber whether names get numbers in any of them; otherwise they only must not be deleted meanwhile */
+async function lockExperiments(
+  conn: AsyncConnection,
+  tenant: Tenant,
+  experiments: ReadonlySet<Int64>,
+  toNumber: boolean,
+): Promise<Map<Int64, ExperimentState>> {
+  if (experiments.size === 0) return new Map()
+  const rows = await conn.query(
+    `select experiment, deleted, next_key from experiments
+     where tenant = $1 and experiment = any ($2::int8[]) order by experiment ${toNumber ? 'for no key update' : 'for share'}`,
+    [tenant, int8Array([...experiments].sort(compareInt64))],
+  )
+  return new Map(
+    rows.map((row) => [
+      integer(row, 'experiment'),
+      { deleted: row['deleted'] === 1, nextKey: Number(row['next_key']) },
+    ]),
+  )
+}
+
+async function lockRuns(
+  conn: AsyncConnection,
+  tenant: Tenant,
+  records: readonly IngestRecord[],
+): Promise<Map<string, RunState>> {
+  const needs = runsNeeded(records)
+  const rows = await conn.query(
+    `select run, run_id, experiment, start_time, deleted, name, status, end_time, revision
+     from runs where tenant = $1 and run = any ($2::int8[]) order by run for no key update`,
+    [tenant, int8Array(needs.map((need) => need.number).sort(compareInt64))],
+  )
+  return new Map(rows.map((row) => [String(row['run_id']), runState(row)]))
+}
+
+function runState(row: PostgresRow): RunState {
+  return {
+    run: integer(row, 'run'),
+    runId: String(row['run_id']),
+    experiment: integer(row, 'experiment'),
+    startTime: integer(row, 'start_time'),
+    deleted: row['deleted'] === 1,
+    name: String(row['name']),
+    status: Number(row['status']),
+    endTime: row['end_time'] === null ? null : integer(row, 'end_time'),
+    revision: integer(row, 'revision'),
+  }
+}
+
+async function loadParams(
+  conn: AsyncConnection,
+  tenant: Tenant,
+  needs: ReturnType<typeof paramsNeeded>,
+): Promise<Map<string, Map<string, string>>> {
+  const params = new Map<string, Map<string, string>>()
+  if (needs.length === 0) return params
+  const rows = await conn.query(
+    `select p.run, p.key, p.value from unnest($2::int8[], $3::int4[]) as u (run, key)
+     join params p on p.tenant = $1 and p.run = u.run and p.key = u.key`,
+    [tenant, int8Array(needs.map((need) => need.run)), int4Array(needs.map((need) => need.key))],
+  )
+  const values = new Map(rows.map((row) => [`${row['run']}/${row['key']}`, String(row['value'])]))
+  for (const { runId, run, key, name } of needs) {
+    const value = values.get(`${run}/${key}`)
+    if (value === undefined) continue
+    let ofRun = params.get(runId)
+    if (ofRun === undefined) {
+      ofRun = new Map()
+      params.set(runId, ofRun)
+    }
+    ofRun.set(name, value)
+  }
+  return params
+}
+
+async function loadModels(
+  conn: AsyncConnection,
+  tenant: Tenant,
+  records: readonly IngestRecord[],
+): Promise<Map<string, Int64>> {
+  const needs = modelsNeeded(records)
+  if (needs.length === 0) return new Map()
+  const rows = await conn.query(
+    'select model, model_id from logged_models where tenant = $1 and model = any ($2::int8[])',
+    [tenant, int8Array(needs.map((need) => need.number))],
+  )
+  return new Map(rows.map((row) => [String(row['model_id']), integer(row, 'model')]))
+}
+
+async function loadModelMetrics(
+  conn: AsyncConnection,
+  tenant: Tenant,
+  records: readonly IngestRecord[],
+  models: ReadonlyMap<string, Int64>,
+): Promise<Map<string, StoredModelMetric>> {
+  const needs = modelMetricsNeeded(records, models)
+  const rows = await conn.query(
+    `select u.number, m.value, m.dataset_name, m.dataset_digest
+     from unnest($2::int4[], $3::int8[], $4::text[], $5::int8[], $6::int8[], $7::text[])
+       as u (number, model, key, timestamp, step, run_id)
+     join logged_model_metrics m on m.tenant = $1 and m.model = u.model and m.key = u.key
+       and m.timestamp = u.timestamp and m.step = u.step and m.run_id = u.run_id`,
+    [
+      tenant,
+      int4Array(needs.map((_, number) => number)),
+      int8Array(needs.map((need) => need.model)),
+      textArray(needs.map(({ key }) => (nameRefusal(key) === undefined ? key : null))),
+      int8Array(needs.map((need) => need.timestamp)),
+      int8Array(needs.map((need) => need.step)),
+      textArray(needs.map((need) => need.runId)),
+    ],
+  )
+  return new Map(
+    rows.map((row) => [
+      needs[Number(row['number'])]!.identity,
+      {
+        value: row['value'] === null ? Number.NaN : Number(row['value']),
+        datasetName: row['dataset_name'] as string | null,
+        datasetDigest: row['dataset_digest'] as string | null,
+      },
+    ]),
+  )
+}
+
+function integer(row: PostgresRow, column: string): Int64 {
+  return row[column] as Int64
+}
