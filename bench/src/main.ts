@@ -78,10 +78,11 @@ async function main(): Promise<void> {
   requireMlflow(options)
   warn(options)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+  const around = circumstances(options)
   const root = mkdtempSync(join(options.workDirectory, 'runstead-bench-'))
   try {
     const rows = await measure(options, works, root)
-    const report = { circumstances: circumstances(options), rows }
+    const report = { circumstances: around, rows }
     process.stdout.write(`\n${renderReport(report)}`)
     if (options.out !== undefined) write(options.out, report, options.merge)
   } finally {

@@ -1,4 +1,4 @@
-import type { Cell, Goal, RowResult } from '../rows/row.ts'
+import type { Cell, Goal, RowResult, Unit } from '../rows/row.ts'
 import { type TargetName, targetNames } from '../targets/target.ts'
 import type { Circumstances } from './circumstances.ts'
 import { markdownTable, number } from './format.ts'
@@ -24,12 +24,13 @@ export function renderReport({ circumstances, rows }: Report): string {
   return [
     describe(circumstances),
     '### Results',
+    'In each cell the rate, and the CPU time of the whole server for one request. In square brackets the connections.',
     markdownTable(['Work', ...targetNames.map((name) => titles[name]), 'against (goal)'], rows.map(resultCells)),
-    '### What a request costs',
-    'CPU time of the whole server, median and 99th percentile of the latency, and its memory at the end of the row.',
+    '### Latency and memory',
+    'Median and 99th percentile of the latency; memory of the whole server at the end of the row.',
     markdownTable(
-      ['Work', ...targetNames.flatMap((name) => [`${titles[name]}: CPU ms`, 'p50 / p99 ms', 'MB'])],
-      rows.filter((row) => row.unit === '/s' || row.unit === 'MiB/s').map(costCells),
+      ['Work', ...targetNames.map((name) => titles[name])],
+      rows.filter((row) => row.unit === '/s' || row.unit === 'MiB/s').map(latencyCells),
     ),
     errorList(rows),
     notes(rows),
@@ -39,8 +40,8 @@ export function renderReport({ circumstances, rows }: Report): string {
     .concat('\n')
 }
 
-function describe({ date, machine, node, mlflow, commit, rounds, seconds, quick }: Circumstances): string {
-  const measured = `Measured ${date.slice(0, 10)} on ${machine}; Node ${node}, MLflow ${mlflow}, Runstead at ${commit}.`
+function describe({ date, machine, commitMs, node, mlflow, commit, rounds, seconds, quick }: Circumstances): string {
+  const measured = `Measured ${date.slice(0, 10)} on ${machine}, ${number(commitMs)} ms for a write to reach the disk; Node ${node}, MLflow ${mlflow}, Runstead at ${commit}.`
   const how = `Medians of ${rounds} rounds of ${seconds} s, the servers in turn; SQLite with \`synchronous=FULL\` for Runstead and the bare loop, MLflow as it comes.`
   return [
     measured,
@@ -52,12 +53,16 @@ function describe({ date, machine, node, mlflow, commit, rounds, seconds, quick 
 function resultCells(row: RowResult): string[] {
   return [
     label(row),
-    ...targetNames.map((name) => {
-      const cell = row.cells[name]
-      return cell ? `${number(cell.value)} ${row.unit}${cell.errors > 0 ? ` (${cell.errors} errors)` : ''}` : '–'
-    }),
+    ...targetNames.map((name) => resultOf(row.cells[name], row.unit)),
     row.goalResults.map(({ goal, measured, met }) => goalText(goal, measured, met, row.unit)).join('; '),
   ]
+}
+
+function resultOf(cell: Cell | undefined, unit: Unit): string {
+  if (!cell) return '–'
+  const rate = unit === '/s' || unit === 'MiB/s'
+  const cpu = rate && cell.cpuMs !== undefined ? ` · ${number(cell.cpuMs)} ms` : ''
+  return `${number(cell.value)} ${unit}${cpu}${cell.errors > 0 ? ` (${number(cell.errors)} errors)` : ''}`
 }
 
 function label({ title, connections }: RowResult): string {
@@ -77,17 +82,14 @@ function goalText(goal: Goal, measured: number, met: boolean, unit: string): str
   }
 }
 
-function costCells(row: RowResult): string[] {
-  return [label(row), ...targetNames.flatMap((name) => costOf(row.cells[name]))]
+function latencyCells(row: RowResult): string[] {
+  return [label(row), ...targetNames.map((name) => latencyOf(row.cells[name]))]
 }
 
-function costOf(cell: Cell | undefined): string[] {
-  if (!cell) return ['–', '–', '–']
-  return [
-    number(cell.cpuMs),
-    cell.p50Ms === undefined ? '–' : `${number(cell.p50Ms)} / ${number(cell.p99Ms)}`,
-    number(cell.rssBytes === undefined ? undefined : cell.rssBytes / 1e6),
-  ]
+function latencyOf(cell: Cell | undefined): string {
+  if (!cell) return '–'
+  const latency = cell.p50Ms === undefined ? '' : `${number(cell.p50Ms)} / ${number(cell.p99Ms)} ms · `
+  return `${latency}${number(cell.rssBytes === undefined ? undefined : cell.rssBytes / 1e6)} MB`
 }
 
 function errorList(rows: readonly RowResult[]): string {
