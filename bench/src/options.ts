@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { type TargetName, targetNames } from './targets/target.ts'
 
 /** How much there is of everything. */
-export interface Sizes {
+interface Sizes {
   /** Runs of the experiment that is searched and paged through. */
   readonly searchRuns: number
   /** Runs of the large experiment. */

@@ -1,4 +1,4 @@
-import { artifactRows } from './artifact-rows.ts'
+import { largeArtifactRows, smallArtifactRows } from './artifact-rows.ts'
 import type { Work } from './bench.ts'
 import { clientRow } from './client-row.ts'
 import { memoryAfterRow, startRows } from './process-rows.ts'
@@ -13,6 +13,7 @@ export const allRows: readonly Work[] = [
   ...readRows,
   scaleRows,
   clientRow,
-  artifactRows,
+  largeArtifactRows,
+  smallArtifactRows,
   memoryAfterRow,
 ]

@@ -21,20 +21,28 @@ interface Place {
   readonly path: string
 }
 
-/** One gigabyte up and down, with what it costs in memory; then thousands of small files and their list. */
-export const artifactRows: Work = {
-  ids: ['artifact-up', 'artifact-down', 'artifact-memory', 'small-up', 'small-down', 'list-artifacts'],
-  async run(bench) {
-    const targets = await Promise.all(bench.wanted(['runstead', 'mlflow', 'bare']).map((name) => bench.target(name)))
-    const places = new Map<Target, Place>()
-    for (const target of targets) places.set(target, await preparePlace(target))
-    const placeOf = (target: Target) => places.get(target)!
-    return [...(await largeFile(bench, targets, placeOf)), ...(await smallFiles(bench, targets, placeOf))]
-  },
+/** One gigabyte up and down, with what it costs in memory. */
+export const largeArtifactRows: Work = {
+  ids: ['artifact-up', 'artifact-down', 'artifact-memory'],
+  run: (bench) => withPlaces(bench, 'bench large artifact', largeFile),
 }
 
-async function preparePlace(target: Target): Promise<Place> {
-  const { runIds } = await seedTarget(target, emptyRuns('bench artifacts', 1))
+/** Thousands of small files up and down, and their list. */
+export const smallArtifactRows: Work = {
+  ids: ['small-up', 'small-down', 'list-artifacts'],
+  run: (bench) => withPlaces(bench, 'bench small artifacts', smallFiles),
+}
+
+/** Makes a run on each server, whose artifacts `measure` may write and read. */
+async function withPlaces(bench: Bench, experiment: string, measure: typeof largeFile): Promise<RowResult[]> {
+  const targets = await Promise.all(bench.wanted(['runstead', 'mlflow', 'bare']).map((name) => bench.target(name)))
+  const places = new Map<Target, Place>()
+  for (const target of targets) places.set(target, await preparePlace(target, experiment))
+  return measure(bench, targets, (target) => places.get(target)!)
+}
+
+async function preparePlace(target: Target, experiment: string): Promise<Place> {
+  const { runIds } = await seedTarget(target, emptyRuns(experiment, 1))
   using client = apiClient(target.address)
   const uri = textAt(await client.get(`runs/get?run_id=${runIds[0]}`), 'run', 'info', 'artifact_uri')
   return { runId: runIds[0]!, path: proxy + uri.replace(/^mlflow-artifacts:\/*/, '') }

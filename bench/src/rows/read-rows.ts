@@ -20,7 +20,7 @@ function once(lay: (bench: Bench, target: Target) => Promise<SeededExperiment>) 
 }
 
 /** The experiment which is searched and paged through. */
-export const sweepOf = once((bench, target) => seedTarget(target, sweep('bench sweep', bench.options.sizes.searchRuns)))
+const sweepOf = once((bench, target) => seedTarget(target, sweep('bench sweep', bench.options.sizes.searchRuns)))
 
 function repeated(requests: readonly FixedRequest[], describe: (client: ApiClient) => Promise<string>): Prepared {
   return { workload: () => ({ kind: 'repeat', requests }), check: describe }
@@ -55,7 +55,7 @@ function searchRow(id: string, orderBy: string, goals: readonly Goal[]): Work {
 }
 
 /** How many runs there are, which comes first and last, and how much each holds. */
-export function describeRuns(answer: Json): string {
+function describeRuns(answer: Json): string {
   const runs = listAt(answer, 'runs')
   const name = (run: Json | undefined) => (run === undefined ? 'none' : textAt(run, 'info', 'run_name'))
   const entries = (kind: string) => runs.reduce((sum: number, run) => sum + listAt(run, 'data', kind).length, 0)

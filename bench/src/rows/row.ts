@@ -27,7 +27,7 @@ export interface Cell extends Sample {
   readonly rounds: readonly Sample[]
 }
 
-export interface GoalResult {
+interface GoalResult {
   readonly goal: Goal
   /** The ratio, or the value itself; NaN when one side was not measured. */
   readonly measured: number

@@ -8,14 +8,14 @@ export interface SeedRun {
   readonly tags: readonly KeyValue[]
 }
 
-export interface SeedMetric {
+interface SeedMetric {
   readonly key: string
   readonly value: number
   readonly timestamp: number
   readonly step: number
 }
 
-export interface KeyValue {
+interface KeyValue {
   readonly key: string
   readonly value: string
 }
@@ -36,7 +36,7 @@ export interface SeededExperiment {
 const startOfTime = 1_750_000_000_000
 
 /** A number in [0, 1) that depends on nothing but `seed`. */
-export function noise(seed: number): number {
+function noise(seed: number): number {
   let t = (seed + 0x6d2b79f5) | 0
   t = Math.imul(t ^ (t >>> 15), t | 1)
   t ^= t + Math.imul(t ^ (t >>> 7), t | 61)

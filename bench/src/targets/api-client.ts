@@ -6,7 +6,7 @@ import { get, type Payload, postJson } from '../load/payload.ts'
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
 /** A server refused a request of the preparation or of a check. */
-export class RefusedError extends Error {}
+class RefusedError extends Error {}
 
 /** One keep-alive connection for preparing and checking a server. Requests must not overlap. */
 export interface ApiClient extends Disposable {
