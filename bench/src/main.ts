@@ -77,18 +77,16 @@ async function main(): Promise<void> {
   const works = chosen(options)
   requireMlflow(options)
   warn(options)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   const around = circumstances(options)
   const root = mkdtempSync(join(options.workDirectory, 'runstead-bench-'))
-  try {
-    const rows = await measure(options, works, root)
-    const report = { circumstances: around, rows }
-    process.stdout.write(`\n${renderReport(report)}`)
-    if (options.out !== undefined) write(options.out, report, options.merge)
-  } finally {
+  process.on('exit', () => {
     if (options.keep) process.stderr.write(`data kept in ${root}\n`)
     else rmSync(root, { recursive: true, force: true })
-  }
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+  const report = { circumstances: around, rows: await measure(options, works, root) }
+  process.stdout.write(`\n${renderReport(report)}`)
+  if (options.out !== undefined) write(options.out, report, options.merge)
 }
 
 await main()

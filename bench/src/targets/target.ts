@@ -62,7 +62,7 @@ export async function startServer(
   })
   // Whatever ends the benchmark, no server is left behind.
   const killGroup = () => kill(child)
-  process.on('exit', killGroup)
+  process.prependListener('exit', killGroup)
   const address = { host: '127.0.0.1', port }
   const stopServer = async () => {
     await stop(child)
