@@ -200,12 +200,12 @@ describe.each(databases)('a group on %s', (engine) => {
     ).toMatchObject([ok(1), ok(1), { ok: false, code: 'bad-request' }])
     const stored = await database.lookup
       .selectFrom('logged_model_metrics')
-      .select(['key', 'value', 'step', 'run_id', 'dataset_name', 'dataset_digest'])
+      .select(['experiment', 'key', 'value', 'step', 'run_id', 'dataset_name', 'dataset_digest'])
       .orderBy('step')
       .execute()
     expect(stored).toEqual([
-      { key: 'm', value: 1, step: 1, run_id: runA, dataset_name: 'd', dataset_digest: '1' },
-      { key: 'm', value: null, step: 2, run_id: runA, dataset_name: null, dataset_digest: null },
+      { experiment: 7, key: 'm', value: 1, step: 1, run_id: runA, dataset_name: 'd', dataset_digest: '1' },
+      { experiment: 7, key: 'm', value: null, step: 2, run_id: runA, dataset_name: null, dataset_digest: null },
     ])
     expect(await texts(database, 'tags')).toEqual({ 'mlflow.runName': 'run' })
   })
@@ -311,7 +311,8 @@ async function insertModel(database: Database, modelId: string): Promise<void> {
         tenant,
         model: modelNumber(modelId)!,
         model_id: modelId,
-        experiment: 0,
+        // Another experiment than the run's: the metric goes with the model.
+        experiment: 7,
         name: 'model',
         name_key: 'model',
         artifact_location: '',

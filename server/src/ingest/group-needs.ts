@@ -2,7 +2,13 @@ import { type KeyKind, keyKind } from '../db/tables/tables.ts'
 import type { Int64 } from '../lib/int64.ts'
 import { modelNumber, runNumber } from '../lib/run-number.ts'
 import type { Tenant } from '../lib/tenant.ts'
-import { type ExperimentKeys, type KeyCache, modelMetricIdentity, type RunState } from './group-state.ts'
+import {
+  type ExperimentKeys,
+  type KeyCache,
+  type ModelState,
+  modelMetricIdentity,
+  type RunState,
+} from './group-state.ts'
 import type { IngestRecord } from './ingest-record.ts'
 import { runNameTag } from './run-name-tag.ts'
 
@@ -142,14 +148,14 @@ export interface ModelMetricNeed {
 /** The metrics of stored logged models that a group may repeat. */
 export function modelMetricsNeeded(
   records: readonly IngestRecord[],
-  models: ReadonlyMap<string, Int64>,
+  models: ReadonlyMap<string, ModelState>,
 ): ModelMetricNeed[] {
   const needed = new Map<string, ModelMetricNeed>()
   for (const record of records) {
     if (record.kind !== 'log') continue
     const { runId } = record
     for (const { key, timestamp, step, modelId } of record.metrics) {
-      const model = modelId === undefined ? undefined : models.get(modelId)
+      const model = modelId === undefined ? undefined : models.get(modelId)?.model
       if (modelId === undefined || model === undefined) continue
       const identity = modelMetricIdentity(modelId, key, timestamp, step, runId)
       needed.set(identity, { identity, model, key, timestamp, step, runId })

@@ -24,6 +24,12 @@ export interface ExperimentState {
 /** The numbers of an experiment's metric, param and tag names. */
 export type ExperimentKeys = Readonly<Record<KeyKind, ReadonlyMap<string, number>>>
 
+/** A stored logged model; its experiment need not be that of the runs which log to it. */
+export interface ModelState {
+  readonly model: Int64
+  readonly experiment: Int64
+}
+
 export interface StoredModelMetric {
   /** NaN is stored as NULL (MLflow stores 0 here). */
   readonly value: number
@@ -40,8 +46,8 @@ export interface GroupState {
   readonly keys: ReadonlyMap<Int64, ExperimentKeys>
   /** Values of the params concerned, by run id and name. */
   readonly params: ReadonlyMap<string, ReadonlyMap<string, string>>
-  /** Numbers of the logged models concerned, by model id. */
-  readonly models: ReadonlyMap<string, Int64>
+  /** The logged models concerned, by model id. */
+  readonly models: ReadonlyMap<string, ModelState>
   /** By `modelMetricIdentity`. */
   readonly modelMetrics: ReadonlyMap<string, StoredModelMetric>
   /** The group is committed already, and only its outcome is asked for again. */

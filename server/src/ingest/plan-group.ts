@@ -55,7 +55,7 @@ function log(draft: GroupDraft, record: LogToRun): IngestResult {
   if (run instanceof AppError) return refused(run)
   const params = newParams(draft, run, record)
   if (params instanceof AppError) return refused(params)
-  const modelMetrics = modelMetricsOf(draft, run, record)
+  const modelMetrics = modelMetricsOf(draft, record)
   if (modelMetrics instanceof AppError) return refused(modelMetrics)
 
   addPoints(run, record)

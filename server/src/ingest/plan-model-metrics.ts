@@ -1,6 +1,6 @@
 import type { AppError } from '../errors/app-error.ts'
 import { badRequest } from '../errors/errors.ts'
-import type { GroupDraft, RunDraft } from './group-draft.ts'
+import type { GroupDraft } from './group-draft.ts'
 import { modelMetricIdentity, type StoredModelMetric } from './group-state.ts'
 import type { ModelMetricWrite } from './group-writes.ts'
 import type { LogToRun } from './ingest-record.ts'
@@ -11,11 +11,7 @@ const none: ReadonlyMap<string, ModelMetricWrite> = new Map()
  * The metrics of a record that are to be stored with a logged model as well, by identity. An exact repeat is dropped; the
  * same point with another value, or an unknown model, refuses the record (MLflow: BAD_REQUEST, from the database).
  */
-export function modelMetricsOf(
-  draft: GroupDraft,
-  run: RunDraft,
-  record: LogToRun,
-): ReadonlyMap<string, ModelMetricWrite> | AppError {
+export function modelMetricsOf(draft: GroupDraft, record: LogToRun): ReadonlyMap<string, ModelMetricWrite> | AppError {
   if (!record.metrics.some((metric) => metric.modelId !== undefined)) return none
   const added = new Map<string, ModelMetricWrite>()
   for (const metric of record.metrics) {
@@ -24,8 +20,7 @@ export function modelMetricsOf(
     const model = draft.state.models.get(modelId)
     if (model === undefined) return badRequest(`Logged model with ID '${modelId}' not found.`)
     const write = {
-      model,
-      experiment: run.state.experiment,
+      ...model,
       key,
       timestamp,
       step,

@@ -10,7 +10,7 @@ import {
   paramsNeeded,
   runsNeeded,
 } from '../group-needs.ts'
-import type { ExperimentState, GroupState, KeyCache, RunState, StoredModelMetric } from '../group-state.ts'
+import type { ExperimentState, GroupState, KeyCache, ModelState, RunState, StoredModelMetric } from '../group-state.ts'
 import type { IngestRecord } from '../ingest-record.ts'
 import { int4Array, int8Array, textArray } from './binary-arrays.ts'
 import { placeRuns, type RunPlaces } from './run-places.ts'
@@ -151,21 +151,25 @@ async function loadModels(
   conn: AsyncConnection,
   tenant: Tenant,
   records: readonly IngestRecord[],
-): Promise<Map<string, Int64>> {
+): Promise<Map<string, ModelState>> {
   const needs = modelsNeeded(records)
   if (needs.length === 0) return new Map()
   const rows = await conn.query(
-    'select model, model_id from logged_models where tenant = $1 and model = any ($2::int8[])',
+    'select model, model_id, experiment from logged_models where tenant = $1 and model = any ($2::int8[])',
     [tenant, int8Array(needs.map((need) => need.number))],
   )
-  return new Map(rows.map((row) => [String(row['model_id']), integer(row, 'model')]))
+  return new Map(
+    rows.map((row) => {
+      return [String(row['model_id']), { model: integer(row, 'model'), experiment: integer(row, 'experiment') }]
+    }),
+  )
 }
 
 async function loadModelMetrics(
   conn: AsyncConnection,
   tenant: Tenant,
   records: readonly IngestRecord[],
-  models: ReadonlyMap<string, Int64>,
+  models: ReadonlyMap<string, ModelState>,
 ): Promise<Map<string, StoredModelMetric>> {
   const needs = modelMetricsNeeded(records, models)
   const rows = await conn.query(

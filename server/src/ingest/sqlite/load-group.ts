@@ -11,7 +11,7 @@ import {
   paramsNeeded,
   runsNeeded,
 } from '../group-needs.ts'
-import type { ExperimentState, GroupState, KeyCache, RunState, StoredModelMetric } from '../group-state.ts'
+import type { ExperimentState, GroupState, KeyCache, ModelState, RunState, StoredModelMetric } from '../group-state.ts'
 import type { IngestRecord } from '../ingest-record.ts'
 
 /** Reads what the outcome of a group depends on; the key cache learns the names it meets. */
@@ -109,11 +109,14 @@ function loadParams(
   return params
 }
 
-function loadModels(conn: SyncConnection, tenant: Tenant, records: readonly IngestRecord[]): Map<string, Int64> {
-  const models = new Map<string, Int64>()
+function loadModels(conn: SyncConnection, tenant: Tenant, records: readonly IngestRecord[]): Map<string, ModelState> {
+  const models = new Map<string, ModelState>()
   for (const { id, number } of modelsNeeded(records)) {
-    const row = conn.get('select model_id from logged_models where tenant = ? and model = ?', [tenant, number])
-    if (row?.['model_id'] === id) models.set(id, number)
+    const row = conn.get('select model_id, experiment from logged_models where tenant = ? and model = ?', [
+      tenant,
+      number,
+    ])
+    if (row?.['model_id'] === id) models.set(id, { model: number, experiment: integer(row, 'experiment') })
   }
   return models
 }
@@ -122,7 +125,7 @@ function loadModelMetrics(
   conn: SyncConnection,
   tenant: Tenant,
   records: readonly IngestRecord[],
-  models: ReadonlyMap<string, Int64>,
+  models: ReadonlyMap<string, ModelState>,
 ): Map<string, StoredModelMetric> {
   const metrics = new Map<string, StoredModelMetric>()
   for (const { identity, model, key, timestamp, step, runId } of modelMetricsNeeded(records, models)) {
