@@ -1,0 +1,114 @@
+import type { Readable } from 'node:stream'
+import type { BlobKey } from './blob-path.ts'
+
+/** Facts of one blob, enough for conditional requests. */
+export interface BlobStat {
+  /** Bytes. */
+  readonly size: number
+  /** Strong validator in quotes, ready for the `ETag` header; differs whenever the content was written anew. */
+  readonly etag: string
+  /** Time of the last write; HTTP shows whole seconds of it. */
+  readonly lastModified: Date
+}
+
+/** What lies at a key: a blob, a folder of blobs, or (undefined) nothing. */
+export type BlobHead = ({ readonly kind: 'file' } & BlobStat) | { readonly kind: 'directory' }
+
+/** First and last byte, both included, inside the blob. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * A blob held open: what is read belongs to the stat above it, even when the key is overwritten or deleted meanwhile.
+ * Dispose it when nothing is read; a stream that was taken releases it by ending or being destroyed.
+ */
+export interface OpenBlob extends BlobStat, AsyncDisposable {
+  /** The bytes, or a part of them, read only as fast as the consumer takes them. To be called once. */
+  read(range?: ByteRange): Readable
+}
+
+export interface BlobEntry {
+  /** The last part of the key. */
+  readonly name: string
+  readonly isDirectory: boolean
+  /** Bytes; 0 for a folder. */
+  readonly size: number
+}
+
+export interface BlobPage {
+  readonly entries: readonly BlobEntry[]
+  /** Give it as `after` to get the next page; absent on the last one. */
+  readonly next?: string
+}
+
+export interface ListOptions {
+  /** Most entries of a page; all of them when absent. */
+  readonly limit?: number
+  /** Only entries whose name comes after this one. */
+  readonly after?: string
+}
+
+export interface PutOptions {
+  /** Aborting it destroys the source, ends the upload with the signal's reason, and leaves no trace. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Where artifacts lie. Every implementation passes `testing/blob-store-suite.ts`.
+ *
+ * Folders come into being with the first blob below them. A key is either a blob or a folder; putting one where the
+ * other lies is refused with invalid-parameter (a store without folders, such as S3, need not refuse).
+ */
+export interface BlobStore {
+  /** What lies there, such as `/data/artifacts` or `s3://bucket/prefix`; for people. */
+  readonly location: string
+
+  /**
+   * Stores all bytes of `source` under `key`, taking them only as fast as they can be stored. Readers see the old blob or
+   * the whole new one, never a part. It is on disk (or as safe as the store makes it) when the promise resolves. When the
+   * source fails or the signal aborts, the promise rejects with that error and the old blob stays.
+   * Of several writers of one key the last to complete wins.
+   * @throws invalid-parameter when the key is a folder or lies below a blob
+   */
+  put(key: BlobKey, source: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<BlobStat>
+
+  /** What lies at the key; undefined when nothing does. */
+  head(key: BlobKey): Promise<BlobHead | undefined>
+
+  /** Opens the blob at the key; undefined when there is none (a folder is none). */
+  open(key: BlobKey): Promise<OpenBlob | undefined>
+
+  /** One level of a folder, ordered by code point as MLflow does; nothing for a missing key or a blob. */
+  list(folder: BlobKey, options?: ListOptions): Promise<BlobPage>
+
+  /** Removes the blob at the key, or the folder with all below it; nothing there is fine. */
+  remove(key: BlobKey): Promise<void>
+
+  /** Present when clients can reach the store by themselves. */
+  readonly direct?: DirectAccess
+}
+
+/** A request that a client may make straight to the store. */
+export interface PresignedRequest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface UploadPart {
+  /** From 1. */
+  readonly partNumber: number
+  readonly etag: string
+}
+
+/** What a store offers whose clients can fetch and send bytes without passing through this server. */
+export interface DirectAccess {
+  /** `seconds` is how long the request stays valid. */
+  presignGet(key: BlobKey, seconds: number): Promise<PresignedRequest>
+  presignPut(key: BlobKey, seconds: number): Promise<PresignedRequest>
+  /** Begins an upload in `parts` parts; the requests are in part order. */
+  createMultipart(key: BlobKey, parts: number): Promise<{ uploadId: string; requests: readonly PresignedRequest[] }>
+  completeMultipart(key: BlobKey, uploadId: string, parts: readonly UploadPart[]): Promise<void>
+  abortMultipart(key: BlobKey, uploadId: string): Promise<void>
+}

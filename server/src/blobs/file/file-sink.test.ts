@@ -1,0 +1,39 @@
+import type { FileHandle } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { expect, test } from 'vitest'
+import { fileSink, writeAll } from './file-sink.ts'
+
+/** A file that takes at most `most` bytes a call, as a nearly full disk or a signal makes a real one do. */
+function grudgingFile(most: number) {
+  const taken: Buffer[] = []
+  const handle = {
+    async writev(chunks: readonly Uint8Array[]) {
+      const bytes = Buffer.concat(chunks).subarray(0, most)
+      taken.push(Buffer.from(bytes))
+      return { bytesWritten: bytes.length }
+    },
+  } as unknown as FileHandle
+  return { handle, taken }
+}
+
+test.each([1, 3, 4, 100])('writes all bytes in their order when %i go at a time', async (most) => {
+  const { handle, taken } = grudgingFile(most)
+  await writeAll(
+    handle,
+    ['ab', '', 'cdef', 'g', 'hijklmn'].map((text) => Buffer.from(text)),
+  )
+  expect(Buffer.concat(taken).toString()).toBe('abcdefghijklmn')
+})
+
+test('gathers what comes while a write is on its way', async () => {
+  const { handle, taken } = grudgingFile(1_000_000)
+  const chunks = Array.from({ length: 100 }, (_, index) => Buffer.alloc(1_000, index))
+  await pipeline(Readable.from(chunks), fileSink(handle))
+  expect(Buffer.concat(taken).equals(Buffer.concat(chunks))).toBe(true)
+})
+
+test('fails as the file fails', async () => {
+  const handle = { writev: () => Promise.reject(new Error('disk')) } as unknown as FileHandle
+  await expect(pipeline(Readable.from([Buffer.from('x')]), fileSink(handle))).rejects.toThrow('disk')
+})
