@@ -19,21 +19,25 @@ const allowedCharacters =
  */
 export function nameProblem(field: string, name: string): string | undefined {
   if (!plainName.test(name) && !anyAllowedName.test(name)) return invalidValue(field, name, allowedCharacters)
-  return pathProblem(field, name)
-}
-
-/** The second half of `nameProblem`: a name must not change when it is normalised as a POSIX path, nor lead elsewhere. */
-function pathProblem(field: string, name: string): string | undefined {
-  if (name !== '' && !name.includes('/') && !name.startsWith('.')) return undefined
-  const normal = normalPosixPath(name)
-  const isOwnPlace = normal === name && normal !== '.' && !normal.startsWith('..') && !normal.startsWith('/')
-  if (isOwnPlace) return undefined
+  if (isItsOwnPath(name)) return undefined
   return invalidValue(
     field,
     name,
     'Names may be treated as files in certain cases, and must not resolve to other names when treated as such. ' +
-      `This name would resolve to ${pythonStringRepr(normal)}`,
+      `This name would resolve to ${pythonStringRepr(normalPosixPath(name))}`,
   )
+}
+
+/** Whether a name is one that `nameProblem` takes. */
+export function isAllowedName(name: string): boolean {
+  return (plainName.test(name) || anyAllowedName.test(name)) && isItsOwnPath(name)
+}
+
+/** Whether a name stays what it is when it is normalised as a POSIX path, and leads nowhere else. */
+function isItsOwnPath(name: string): boolean {
+  if (name !== '' && !name.includes('/') && !name.startsWith('.')) return true
+  const normal = normalPosixPath(name)
+  return normal === name && normal !== '.' && !normal.startsWith('..') && !normal.startsWith('/')
 }
 
 /**

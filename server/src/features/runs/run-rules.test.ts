@@ -9,7 +9,7 @@ describe('metrics', () => {
   test('name, then timestamp, then length are checked', () => {
     expect(() => checkMetric(longest, 1, 0)).not.toThrow()
     expect(() => checkMetric('a$', 1, -1)).toThrow("parameter 'name' supplied: Names may only")
-    expect(() => checkMetric('a$', 1, -1, 'metrics[3].')).toThrow("parameter 'metrics[3].name' supplied")
+    expect(() => checkMetric('a$', 1, -1, 3)).toThrow("parameter 'metrics[3].name' supplied")
     expect(() => checkMetric(tooLong, 1, 1)).toThrow(/^'Metric name' exceeds the maximum length of 250 characters$/)
     expect(() => checkMetric(tooLong, 1, -1)).toThrow('Timestamp must be')
   })

@@ -1,7 +1,17 @@
 import { invalidParameter, refuseInvalid } from '../../errors/errors.ts'
-import { cutToLength, invalidValue, lengthProblem, maxKeyLength, nameProblem } from '../../lib/entity-name-rules.ts'
+import {
+  cutToLength,
+  invalidValue,
+  isAllowedName,
+  lengthProblem,
+  maxKeyLength,
+  nameProblem,
+} from '../../lib/entity-name-rules.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import { formatPythonFloat } from '../../lib/python-float.ts'
+
+/** The tag that holds a run's name; setting it renames the run. */
+export const runNameTag = 'mlflow.runName'
 
 /** Characters; longer values are cut and the request is taken (MLflow 3.17.0). */
 export const paramValueLimit = 6000
@@ -18,10 +28,13 @@ interface Text {
 /**
  * MLflow's rule for one value of a metric.
  *
- * @param path what the text puts before field names, such as `metrics[0].`
+ * @param index its place in a batch, which the texts then name
  * @throws AppError `invalid-parameter`
  */
-export function checkMetric(key: string, value: number, timestamp: Int64, path = ''): void {
+export function checkMetric(key: string, value: number, timestamp: Int64, index?: number): void {
+  // A batch holds a thousand of these: the texts are made only when one is needed.
+  if (isAllowedName(key) && timestamp >= 0 && key.length <= maxKeyLength) return
+  const path = index === undefined ? '' : `metrics[${index}].`
   refuseInvalid(nameProblem(`${path}name`, key))
   if (timestamp < 0) {
     throw invalidParameter(

@@ -1,0 +1,18 @@
+import type { Reader } from '../../db/database.ts'
+import { prepared } from '../../db/prepared.ts'
+import type { Int64 } from '../../lib/int64.ts'
+import type { Tenant } from '../../lib/tenant.ts'
+
+const locationOfExperiment = prepared((db, p: { tenant: Tenant; experiment: Int64 }) =>
+  db
+    .selectFrom('experiments')
+    .select('artifact_location')
+    .where('tenant', '=', p.tenant)
+    .where('experiment', '=', p.experiment),
+)
+
+/** The URI below which an experiment's artifacts lie, deleted or not; undefined for an unknown experiment. */
+export async function findArtifactLocation(db: Reader, tenant: Tenant, experiment: Int64): Promise<string | undefined> {
+  const [row] = await locationOfExperiment(db, { tenant, experiment })
+  return row?.artifact_location
+}

@@ -1,0 +1,93 @@
+import { type Context, handle } from '../../context/context.ts'
+import { isUniqueViolation } from '../../db/driver-error.ts'
+import { AppError } from '../../errors/app-error.ts'
+import { badRequest, experimentNotFound, invalidParameter } from '../../errors/errors.ts'
+import type { CreateRun, KeyValue } from '../../ingest/ingest-record.ts'
+import type { Int64 } from '../../lib/int64.ts'
+import { appendToUri } from '../../lib/uri-path.ts'
+import { findArtifactLocation } from '../experiments/experiment-public.ts'
+import { experimentNumber } from '../experiments/experiment-rules.ts'
+import * as contract from './run-contract.ts'
+import { newRunId } from './run-id.ts'
+import { runInfoMessage, statusNumber } from './run-message.ts'
+import { randomRunName } from './run-name.ts'
+import { runNameTag } from './run-rules.ts'
+
+/** How often a run gets another id because its number is taken: by chance, one in 2^21 runs of the same millisecond. */
+const attempts = 3
+
+export const createRun = handle(contract.createRun, async (context, request) => {
+  const { db, tenant } = context
+  if (!request.experiment_id) throw badRequest('A run needs an experiment.', { field: 'experiment_id' })
+  const experiment = experimentNumber(request.experiment_id)
+  const location = await findArtifactLocation(db.lookup, tenant, experiment)
+  if (location === undefined) throw experimentNotFound(request.experiment_id)
+  const tags = request.tags.map(({ key = '', value = '' }) => ({ key, value }))
+  const name = nameOfRun(request.run_name, tags)
+  const { record, revision } = await submitWithNewId(context, location, {
+    experiment,
+    name,
+    userId: request.user_id ?? '',
+    startTime: request.start_time ?? 0,
+    tags,
+  })
+  const info = runInfoMessage({
+    run_id: record.runId,
+    experiment,
+    name,
+    user_id: record.userId,
+    status: statusNumber('RUNNING'),
+    start_time: record.startTime,
+    end_time: null,
+    deleted: 0,
+    artifact_uri: record.artifactUri,
+    revision,
+  })
+  return { body: { run: { info, data: { tags }, inputs: {} } }, revision }
+})
+
+/**
+ * The name of a new run: as given, as tagged, or a random one. Adds the tag when there is none.
+ *
+ * @throws AppError `invalid-parameter` for two names; `bad-request` for a tag that is given twice
+ */
+function nameOfRun(given: string | undefined, tags: KeyValue[]): string {
+  const tagged = tags.find(({ key }) => key === runNameTag)?.value
+  if (given && tagged && given !== tagged) {
+    throw invalidParameter(
+      `Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values ` +
+        `(run_name='${given}', mlflow.runName='${tagged}').`,
+      { field: 'run_name' },
+    )
+  }
+  const name = given || tagged || randomRunName()
+  if (!tagged) tags.push({ key: runNameTag, value: name })
+  const keys = new Set<string>()
+  for (const { key } of tags) {
+    if (keys.has(key)) throw badRequest(`The tag '${key}' is given twice.`, { field: 'tags' })
+    keys.add(key)
+  }
+  return name
+}
+
+async function submitWithNewId(
+  { ingest, tenant, now }: Context,
+  location: string,
+  fields: Omit<CreateRun, 'kind' | 'runId' | 'artifactUri'>,
+): Promise<{ readonly record: CreateRun; readonly revision: Int64 }> {
+  for (let attempt = 1; ; attempt++) {
+    const runId = newRunId(now())
+    const artifactUri = appendToUri(location, `${runId}/artifacts`)
+    const record: CreateRun = { kind: 'create-run', runId, artifactUri, ...fields }
+    try {
+      const { revision } = await ingest.submit(tenant, record)
+      return { record, revision }
+    } catch (error) {
+      if (attempt === attempts || !isTaken(error)) throw error
+    }
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return isUniqueViolation(error) || (error instanceof AppError && error.code === 'already-exists')
+}

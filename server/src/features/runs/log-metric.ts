@@ -1,0 +1,41 @@
+import { handle } from '../../context/context.ts'
+import type { MetricPoint } from '../../ingest/ingest-record.ts'
+import type { Int64 } from '../../lib/int64.ts'
+import * as contract from './run-log-contract.ts'
+import { checkMetric, clampInfinity } from './run-rules.ts'
+
+export const logMetric = handle(contract.logMetric, async ({ ingest, tenant }, request) => {
+  checkMetric(request.key, request.value, request.timestamp)
+  const { revision } = await ingest.submit(tenant, {
+    kind: 'log',
+    runId: request.run_id,
+    metrics: [metricPoint(request)],
+    params: [],
+    tags: [],
+    source: 'single',
+  })
+  return { body: {}, revision }
+})
+
+interface MetricFields {
+  readonly key: string
+  readonly value: number
+  readonly timestamp: Int64
+  readonly step?: Int64 | undefined
+  readonly model_id?: string | undefined
+  readonly dataset_name?: string | undefined
+  readonly dataset_digest?: string | undefined
+}
+
+/** What is written for a metric. A dataset is kept only together with a logged model (MLflow 3.17.0). */
+export function metricPoint(fields: MetricFields): MetricPoint {
+  const { key, timestamp, step = 0, model_id: modelId, dataset_name: name, dataset_digest: digest } = fields
+  const point = { key, value: clampInfinity(fields.value), timestamp, step }
+  if (!modelId) return point
+  return {
+    ...point,
+    modelId,
+    ...(name ? { datasetName: name } : {}),
+    ...(digest ? { datasetDigest: digest } : {}),
+  }
+}

@@ -1,0 +1,27 @@
+import type { Handler } from '../../context/context.ts'
+import { deleteRun, restoreRun } from './change-run-stage.ts'
+import { deleteTag, setTag } from './change-run-tags.ts'
+import { createRun } from './create-run.ts'
+import { getRun } from './get-run.ts'
+import { logBatch } from './log-batch.ts'
+import { logInputs, logOutputs } from './log-inputs.ts'
+import { logMetric } from './log-metric.ts'
+import { logModel } from './log-model.ts'
+import { logParameter } from './log-parameter.ts'
+import { updateRun } from './update-run.ts'
+
+export const runHandlers: readonly Handler[] = [
+  createRun,
+  getRun,
+  updateRun,
+  deleteRun,
+  restoreRun,
+  setTag,
+  deleteTag,
+  logMetric,
+  logParameter,
+  logBatch,
+  logModel,
+  logInputs,
+  logOutputs,
+]

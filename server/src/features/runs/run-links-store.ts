@@ -1,0 +1,90 @@
+import type { Reader } from '../../db/database.ts'
+import { type NumberListText, numberListText, numberRows } from '../../db/number-list.ts'
+import { prepared } from '../../db/prepared.ts'
+import type { Int64 } from '../../lib/int64.ts'
+import type { Tenant } from '../../lib/tenant.ts'
+import type { DatasetInputRow, ModelOutputRow } from './run-inputs-store.ts'
+
+/** Datasets and logged models that a run has read or made. */
+export interface RunLinks {
+  /** In the order in which they were logged. */
+  readonly datasets: DatasetInputRow[]
+  /** Model ids, in their order. */
+  readonly modelInputs: string[]
+  /** In the order of model ids. */
+  readonly modelOutputs: ModelOutputRow[]
+}
+
+interface OfRuns {
+  readonly tenant: Tenant
+  readonly runs: NumberListText
+}
+
+const datasetsOfRuns = prepared((db, p: OfRuns) =>
+  db
+    .selectFrom(numberRows(db, p.runs).as('page'))
+    .innerJoin('run_inputs as i', (join) => join.on('i.tenant', '=', p.tenant).onRef('i.run', '=', 'page.number'))
+    .innerJoin('datasets as d', (join) =>
+      join
+        .on('d.tenant', '=', p.tenant)
+        .onRef('d.experiment', '=', 'i.experiment')
+        .onRef('d.dataset', '=', 'i.dataset'),
+    )
+    .select(['page.place', 'i.position', 'd.name', 'd.digest', 'd.source_type', 'd.source', 'd.schema', 'd.profile']),
+)
+
+const inputTagsOfRuns = prepared((db, p: OfRuns) =>
+  db
+    .selectFrom(numberRows(db, p.runs).as('page'))
+    .innerJoin('run_inputs as i', (join) => join.on('i.tenant', '=', p.tenant).onRef('i.run', '=', 'page.number'))
+    .innerJoin('run_input_tags as t', (join) =>
+      join.on('t.tenant', '=', p.tenant).onRef('t.run', '=', 'i.run').onRef('t.dataset', '=', 'i.dataset'),
+    )
+    .select(['page.place', 'i.position', 't.name', 't.value'])
+    .orderBy('t.name'),
+)
+
+const modelInputsOfRuns = prepared((db, p: OfRuns) =>
+  db
+    .selectFrom(numberRows(db, p.runs).as('page'))
+    .innerJoin('run_model_inputs as m', (join) => join.on('m.tenant', '=', p.tenant).onRef('m.run', '=', 'page.number'))
+    .select(['page.place', 'm.model_id'])
+    .orderBy('m.model_id'),
+)
+
+const modelOutputsOfRuns = prepared((db, p: OfRuns) =>
+  db
+    .selectFrom(numberRows(db, p.runs).as('page'))
+    .innerJoin('run_model_outputs as m', (join) =>
+      join.on('m.tenant', '=', p.tenant).onRef('m.run', '=', 'page.number'),
+    )
+    .select(['page.place', 'm.model_id', 'm.step'])
+    .orderBy('m.model_id'),
+)
+
+/** The links of each of the given runs, in their order. */
+export async function linksOfRuns(db: Reader, tenant: Tenant, runs: readonly Int64[]): Promise<RunLinks[]> {
+  const of = { tenant, runs: numberListText(runs) }
+  const [datasets, tags, inputs, outputs] = await Promise.all([
+    datasetsOfRuns(db, of),
+    inputTagsOfRuns(db, of),
+    modelInputsOfRuns(db, of),
+    modelOutputsOfRuns(db, of),
+  ])
+  const links: RunLinks[] = runs.map(() => ({ datasets: [], modelInputs: [], modelOutputs: [] }))
+  const tagsOfInput = new Map<string, { key: string; value: string }[]>()
+  for (const { place, position, name, value } of tags) {
+    const input = `${place}/${position}`
+    const tag = { key: name, value }
+    const earlier = tagsOfInput.get(input)
+    if (earlier === undefined) tagsOfInput.set(input, [tag])
+    else earlier.push(tag)
+  }
+  datasets.sort((a, b) => a.position - b.position)
+  for (const { place, position, ...dataset } of datasets) {
+    links[place]?.datasets.push({ dataset, tags: tagsOfInput.get(`${place}/${position}`) ?? [] })
+  }
+  for (const { place, model_id } of inputs) links[place]?.modelInputs.push(model_id)
+  for (const { place, model_id, step } of outputs) links[place]?.modelOutputs.push({ model_id, step })
+  return links
+}
