@@ -9,17 +9,25 @@ export class PythonNumber {
   }
 }
 
+const stringOrBareToken = /"(?:[^"\\]|\\.)*"|(?:-?Infinity|NaN)(?!\s*:)/g
+const bareToken = /^\0(NaN|-?Infinity)$/
+
 /**
- * Parses JSON so that `toPythonJson` gives back what Python's `json.dumps(json.loads(text))` does: numbers are kept as
+ * Parses JSON as Python reads it, with the tokens NaN and Infinity, so that `toPythonJson` gives back what Python's `json.dumps(json.loads(text))` does: numbers are kept as
  * `PythonNumber`.
  *
  * @throws SyntaxError when the text is not JSON
  */
 export function parsePythonJson(text: string): unknown {
-  return JSON.parse(text, reviveNumber as (key: string, value: unknown) => unknown)
+  const quoted = text.replace(stringOrBareToken, (token) => (token.startsWith('"') ? token : `"\\u0000${token}"`))
+  return JSON.parse(quoted, reviveNumber as (key: string, value: unknown) => unknown)
 }
 
 function reviveNumber(_key: string, value: unknown, context: { readonly source?: string }): unknown {
+  if (typeof value === 'string') {
+    const token = bareToken.exec(value)?.[1]
+    return token === undefined ? value : new PythonNumber(token)
+  }
   if (typeof value !== 'number') return value
   const source = context.source ?? String(value)
   if (/^-?\d+$/.test(source)) return new PythonNumber(source === '-0' ? '0' : source)
