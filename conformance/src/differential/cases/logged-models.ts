@@ -1,0 +1,233 @@
+import { type Area, areaBuilder } from '../case.ts'
+
+const { get, patch, post, remove } = areaBuilder('logged-models')
+const models = '2.0/mlflow/logged-models'
+const search = `${models}/search`
+const missing = 'm-0123456789abcdef0123456789abcdef'
+
+function create(id: string, body: object, name?: string): Area['cases'][number] {
+  return post(id, models, body, name === undefined ? {} : { capture: { [name]: 'model.info.model_id' }, pause: 3 })
+}
+
+function find(id: string, more: object): Area['cases'][number] {
+  return post(`search-${id}`, search, { experiment_ids: ['{{exp}}'], order_by: [{ field_name: 'name' }], ...more })
+}
+
+/** Logged models: create, get, finalize, params, tags, metrics, search, delete. */
+export const loggedModels: Area = {
+  name: 'logged-models',
+  cases: [
+    post(
+      'experiment',
+      '2.0/mlflow/experiments/create',
+      { name: 'logged-models' },
+      { capture: { exp: 'experiment_id' } },
+    ),
+    post(
+      'experiment-aside',
+      '2.0/mlflow/experiments/create',
+      { name: 'logged-models-aside' },
+      { capture: { aside: 'experiment_id' } },
+    ),
+    post(
+      'run',
+      '2.0/mlflow/runs/create',
+      { experiment_id: '{{exp}}', run_name: 'r', start_time: 1 },
+      { capture: { run: 'run.info.run_id' } },
+    ),
+    create(
+      'create',
+      {
+        experiment_id: '{{exp}}',
+        name: 'alpha',
+        model_type: 'agent',
+        source_run_id: '{{run}}',
+        params: [{ key: 'p', value: '1' }],
+        tags: [{ key: 't', value: 'ä' }],
+      },
+      'alpha',
+    ),
+    get('get', `${models}/{{alpha}}`),
+    get('get-ajax', '/ajax-api/2.0/mlflow/logged-models/{{alpha}}'),
+    create('create-bare', { experiment_id: '{{exp}}', name: 'beta' }, 'beta'),
+    create('create-without-name', { experiment_id: '{{aside}}' }, 'chance'),
+    create('create-same-name', { experiment_id: '{{exp}}', name: 'alpha' }, 'second'),
+    create('create-without-experiment', { name: 'x' }),
+    create('create-unknown-experiment', { experiment_id: '987654321', name: 'x' }),
+    create('create-experiment-not-a-number', { experiment_id: 'abc', name: 'x' }),
+    create('create-bad-name', { experiment_id: '{{exp}}', name: 'a/b' }),
+    create('create-bad-name-quote', { experiment_id: '{{exp}}', name: "a'b" }),
+    create('create-name-number', { experiment_id: '{{exp}}', name: 5 }),
+    create('create-params-twice', {
+      experiment_id: '{{exp}}',
+      name: 'x',
+      params: [
+        { key: 'p', value: '1' },
+        { key: 'p', value: '2' },
+      ],
+    }),
+    create('create-tags-twice', {
+      experiment_id: '{{exp}}',
+      name: 'x',
+      tags: [
+        { key: 't', value: '1' },
+        { key: 't', value: '2' },
+      ],
+    }),
+    get('get-unknown', `${models}/${missing}`),
+    get('get-unknown-allow-deleted', `${models}/${missing}?allow_deleted=true`),
+    patch('finalize', `${models}/{{alpha}}`, { model_id: '{{alpha}}', status: 'LOGGED_MODEL_READY' }),
+    patch('finalize-by-number', `${models}/{{beta}}`, { model_id: '{{beta}}', status: 3 }),
+    patch('finalize-without-id', `${models}/{{beta}}`, { status: 2 }),
+    patch('finalize-without-status', `${models}/{{beta}}`, { model_id: '{{beta}}' }),
+    patch('finalize-unknown-model', `${models}/${missing}`, { model_id: missing, status: 2 }),
+    patch('finalize-unknown-status', `${models}/{{second}}`, { model_id: '{{second}}', status: 'NOPE' }),
+    get('get-unknown-status', `${models}/{{second}}`),
+    patch('tags', `${models}/{{alpha}}/tags`, {
+      model_id: '{{alpha}}',
+      tags: [
+        { key: 't', value: 'new' },
+        { key: 'u', value: '1' },
+        { key: 'u', value: '2' },
+      ],
+    }),
+    patch('tags-empty', `${models}/{{alpha}}/tags`, { model_id: '{{alpha}}', tags: [] }),
+    patch('tags-unknown-model', `${models}/${missing}/tags`, { model_id: missing, tags: [{ key: 't', value: 'v' }] }),
+    patch('tags-without-id', `${models}/{{alpha}}/tags`, { tags: [{ key: 'noid', value: 'v' }] }),
+    remove('delete-tag', `${models}/{{alpha}}/tags/u`),
+    remove('delete-tag-again', `${models}/{{alpha}}/tags/u`),
+    remove('delete-tag-unknown-model', `${models}/${missing}/tags/u`),
+    post('params', `${models}/{{alpha}}/params`, { model_id: '{{alpha}}', params: [{ key: 'q', value: '2' }] }),
+    post('params-existing', `${models}/{{alpha}}/params`, {
+      model_id: '{{alpha}}',
+      params: [{ key: 'q', value: '2' }],
+    }),
+    post('params-without-id', `${models}/{{alpha}}/params`, { params: [{ key: 'z', value: '2' }] }),
+    post('params-unknown-model', `${models}/${missing}/params`, {
+      model_id: missing,
+      params: [{ key: 'q', value: '2' }],
+    }),
+    get('get-changed', `${models}/{{alpha}}`),
+    post('metric', '2.0/mlflow/runs/log-metric', {
+      run_id: '{{run}}',
+      key: 'acc',
+      value: 0.5,
+      timestamp: 10,
+      step: 1,
+      model_id: '{{alpha}}',
+    }),
+    post('metric-repeat', '2.0/mlflow/runs/log-metric', {
+      run_id: '{{run}}',
+      key: 'acc',
+      value: 0.5,
+      timestamp: 10,
+      step: 1,
+      model_id: '{{alpha}}',
+    }),
+    post('metric-other-value', '2.0/mlflow/runs/log-metric', {
+      run_id: '{{run}}',
+      key: 'acc',
+      value: 0.6,
+      timestamp: 10,
+      step: 1,
+      model_id: '{{alpha}}',
+    }),
+    post('metric-later', '2.0/mlflow/runs/log-metric', {
+      run_id: '{{run}}',
+      key: 'acc',
+      value: 0.9,
+      timestamp: 20,
+      step: 2,
+      model_id: '{{alpha}}',
+      dataset_name: 'd',
+      dataset_digest: 'x',
+    }),
+    post('metric-nan', '2.0/mlflow/runs/log-metric', {
+      run_id: '{{run}}',
+      key: 'nan',
+      value: 'NaN',
+      timestamp: 20,
+      step: 2,
+      model_id: '{{alpha}}',
+    }),
+    post('metrics-batch', '2.0/mlflow/runs/log-batch', {
+      run_id: '{{run}}',
+      metrics: [
+        { key: 'f1', value: 0.4, timestamp: 5, step: 0, model_id: '{{beta}}' },
+        { key: 'acc', value: 0.7, timestamp: 5, step: 0, model_id: '{{beta}}' },
+      ],
+    }),
+    get('get-with-metrics', `${models}/{{alpha}}`),
+    get('get-beta-with-metrics', `${models}/{{beta}}`),
+    get('run-with-metrics', '2.0/mlflow/runs/get?run_id={{run}}'),
+    find('all', {}),
+    find('name', { filter: "name = 'alpha'" }),
+    find('name-prefixed', { filter: "attributes.name = 'beta'" }),
+    find('name-like', { filter: "name LIKE 'al%'" }),
+    find('name-ilike', { filter: "name ILIKE 'AL%'" }),
+    find('name-in', { filter: "name IN ('beta', 'never')" }),
+    find('type', { filter: "model_type = 'agent'" }),
+    find('run', { filter: "source_run_id = '{{run}}'" }),
+    find('param', { filter: "params.p = '1'" }),
+    find('tag', { filter: "tags.t = 'new'" }),
+    find('tag-ticked', { filter: "tags.`t` = 'new'" }),
+    find('tag-null', { filter: 'tags.t IS NULL' }),
+    find('metric', { filter: 'metrics.acc > 0.8' }),
+    find('metric-any-point', { filter: 'metrics.acc < 0.6' }),
+    find('metric-of-dataset', { filter: 'metrics.acc > 0.1', datasets: [{ dataset_name: 'd', dataset_digest: 'x' }] }),
+    find('dataset-without-name', { datasets: [{ dataset_digest: 'x' }] }),
+    find('and', { filter: "name = 'alpha' AND params.p = '1'" }),
+    find('time', { filter: 'creation_timestamp > 0 AND last_updated_timestamp > 0' }),
+    find('unknown-attribute', { filter: "nonsense = 'x'" }),
+    find('malformed', { filter: 'name =' }),
+    find('or', { filter: "name = 'a' OR name = 'b'" }),
+    find('order-desc', {
+      order_by: [
+        { field_name: 'name', ascending: false },
+        { field_name: 'creation_timestamp', ascending: true },
+      ],
+      filter: "name != 'x'",
+    }),
+    find('order-metric', { order_by: [{ field_name: 'metrics.acc', ascending: false }] }),
+    find('order-param', { order_by: [{ field_name: 'params.p' }] }),
+    find('order-unknown', { order_by: [{ field_name: 'foo' }] }),
+    find('max-0', { max_results: 0, filter: "name = 'beta'" }),
+    post(
+      'search-page-one',
+      search,
+      {
+        experiment_ids: ['{{exp}}'],
+        max_results: 2,
+        order_by: [{ field_name: 'creation_timestamp', ascending: true }],
+      },
+      { capture: { token: 'next_page_token' } },
+    ),
+    post('search-page-two', search, {
+      experiment_ids: ['{{exp}}'],
+      max_results: 2,
+      order_by: [{ field_name: 'creation_timestamp', ascending: true }],
+      page_token: '{{token}}',
+    }),
+    post('search-page-other-filter', search, {
+      experiment_ids: ['{{exp}}'],
+      max_results: 2,
+      filter: "name = 'x'",
+      order_by: [{ field_name: 'creation_timestamp', ascending: true }],
+      page_token: '{{token}}',
+    }),
+    post('search-no-experiments', search, { experiment_ids: [] }),
+    post('search-absent', search, {}),
+    post('search-unknown-experiment', search, { experiment_ids: ['987654321'] }),
+    get('artifact-directories', `${models}/{{alpha}}/artifacts/directories`),
+    remove('delete', `${models}/{{second}}`),
+    get('get-deleted', `${models}/{{second}}`),
+    get('get-deleted-allowed', `${models}/{{second}}?allow_deleted=true`),
+    remove('delete-again', `${models}/{{second}}`),
+    remove('delete-unknown', `${models}/${missing}`),
+    find('after-deletion', { filter: "name = 'alpha'" }),
+    patch('finalize-deleted', `${models}/{{second}}`, { model_id: '{{second}}', status: 2 }),
+    post('delete-experiment', '2.0/mlflow/experiments/delete', { experiment_id: '{{exp}}' }),
+    create('create-in-deleted', { experiment_id: '{{exp}}', name: 'late' }),
+    get('get-in-deleted', `${models}/{{alpha}}`),
+  ],
+}

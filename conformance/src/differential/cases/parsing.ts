@@ -1,0 +1,190 @@
+import { gzipSync } from 'node:zlib'
+import { type Area, areaBuilder } from '../case.ts'
+
+const { get, post, raw } = areaBuilder('parsing')
+const create = '2.0/mlflow/experiments/create'
+const read = '2.0/mlflow/experiments/get'
+const runs = '2.0/mlflow/runs'
+const json = { headers: { 'content-type': 'application/json' } }
+
+/** A create call with headers of its own; the body is a valid one. */
+function typed(id: string, headers: Record<string, string>): Area['cases'][number] {
+  return raw(`type-${id}`, 'POST', `/api/${create}`, { name: `parsing/${id}` }, { headers })
+}
+
+/** How requests are read: content types, broken JSON, spellings, numbers and texts, what is unknown or repeated. */
+export const parsing: Area = {
+  name: 'parsing',
+  cases: [
+    raw('type-absent', 'POST', `/api/${create}`, { name: 'parsing/absent' }),
+    raw('type-absent-no-body', 'POST', `/api/${create}`),
+    typed('text', { 'content-type': 'text/plain' }),
+    typed('form', { 'content-type': 'application/x-www-form-urlencoded' }),
+    typed('charset', { 'content-type': 'application/json; charset=utf-8' }),
+    typed('charset-tight', { 'content-type': 'application/json;charset=UTF-8' }),
+    typed('upper-case', { 'content-type': 'Application/JSON' }),
+    typed('blank-before', { 'content-type': ' application/json' }),
+    typed('suffix', { 'content-type': 'application/vnd.api+json' }),
+    typed('jsonl', { 'content-type': 'application/jsonlines' }),
+    typed('empty', { 'content-type': '' }),
+    raw('type-of-get', 'GET', `/api/${read}?experiment_id=0`, undefined, { headers: { 'content-type': 'text/plain' } }),
+    post('malformed', create, '{"name": "parsing/malformed"'),
+    post('malformed-trailing-comma', create, '{"name": "parsing/comma",}'),
+    post('malformed-single-quotes', create, "{'name': 'parsing/quotes'}"),
+    post('malformed-trailing-text', create, '{"name": "parsing/trailing"} x'),
+    post('empty-body', create, ''),
+    post('blank-body', create, '  '),
+    post('null-body', create, 'null'),
+    post('true-body', create, 'true'),
+    post('array-body', create, '[]'),
+    post('number-body', create, '5'),
+    post('text-body', create, '"text"'),
+    post('double-encoded', create, JSON.stringify(JSON.stringify({ name: 'parsing/double' }))),
+    post('double-encoded-twice', create, JSON.stringify(JSON.stringify(JSON.stringify({ name: 'parsing/triple' })))),
+    post('unknown-field', create, { name: 'parsing/unknown', nonsense: { deep: [1] }, zzz: null }),
+    post('duplicate-key', create, '{"name": "parsing/one", "name": "parsing/duplicate"}'),
+    get('duplicate-key-last-wins', '2.0/mlflow/experiments/get-by-name?experiment_name=parsing/duplicate'),
+    post('byte-order-mark', create, '\ufeff{"name": "parsing/bom"}'),
+    post(
+      'invalid-utf8',
+      create,
+      new Uint8Array([...Buffer.from('{"name": "parsing/'), 0xff, 0xfe, ...Buffer.from('"}')]),
+    ),
+    raw('gzip', 'POST', `/api/${create}`, gzipSync(JSON.stringify({ name: 'parsing/gzip' }), { level: 0 }), {
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    }),
+    post('escapes', create, '{"name": "parsing/\\u00fc\\ud83d\\ude80\\n\\/"}', {
+      capture: { escaped: 'experiment_id' },
+    }),
+    get('escapes-read', `${read}?experiment_id={{escaped}}`),
+    post('lone-surrogate', create, '{"name": "parsing/\\ud83d"}'),
+    post('nul-character', create, '{"name": "parsing/\\u0000"}'),
+    post(
+      'camel-case',
+      create,
+      { name: 'parsing/camel', artifactLocation: 's3://camel/case' },
+      { capture: { camel: 'experiment_id' } },
+    ),
+    get('camel-case-read', `${read}?experiment_id={{camel}}`),
+    post('both-spellings', create, { name: 'parsing/both', artifactLocation: 's3://a', artifact_location: 's3://b' }),
+    post('both-spellings-equal', create, {
+      name: 'parsing/both2',
+      artifactLocation: 's3://a',
+      artifact_location: 's3://a',
+    }),
+    post('camel-case-required', read.replace('get', 'update'), {
+      experimentId: '{{camel}}',
+      newName: 'parsing/camel2',
+    }),
+    post('experiment', create, { name: 'parsing/runs' }, { capture: { exp: 'experiment_id' } }),
+    post('camel-case-nested', `${runs}/create`, { experimentId: '{{exp}}', startTime: 5, runName: 'camel' }),
+    post('both-spellings-deep', `${runs}/log-batch`, {
+      run_id: 'x',
+      metrics: [{ key: 'k', value: 1, timestamp: 1, modelId: 'a', model_id: 'b' }],
+    }),
+    post(
+      'run',
+      `${runs}/create`,
+      { experiment_id: '{{exp}}', start_time: 1, run_name: 'r' },
+      { capture: { run: 'run.info.run_id' } },
+    ),
+    post('camel-case-run-id', `${runs}/log-metric`, { runId: '{{run}}', key: 'camel', value: 1, timestamp: 1 }),
+    post('int-as-text', `${runs}/log-metric`, {
+      run_id: '{{run}}',
+      key: 'text',
+      value: '1.5',
+      timestamp: '15',
+      step: '7',
+    }),
+    post('int-as-text-blank', `${runs}/log-metric`, {
+      run_id: '{{run}}',
+      key: 'blank',
+      value: 1,
+      timestamp: 1,
+      step: ' 7',
+    }),
+    post(
+      'int-as-whole-float',
+      `${runs}/log-metric`,
+      '{"run_id":"{{run}}","key":"whole","value":1,"timestamp":1.0,"step":2.0}',
+    ),
+    post(
+      'int-as-exponent',
+      `${runs}/log-metric`,
+      '{"run_id":"{{run}}","key":"exponent","value":1,"timestamp":1e3,"step":1E2}',
+    ),
+    post('int-as-text-float', `${runs}/log-metric`, {
+      run_id: '{{run}}',
+      key: 'textfloat',
+      value: 1,
+      timestamp: '1.0',
+    }),
+    post('int-as-empty-text', `${runs}/log-metric`, { run_id: '{{run}}', key: 'emptytext', value: 1, timestamp: '' }),
+    post('int-as-fraction', `${runs}/log-metric`, {
+      run_id: '{{run}}',
+      key: 'fraction',
+      value: 1,
+      timestamp: 1,
+      step: 1.5,
+    }),
+    post('int-as-true', `${runs}/log-metric`, { run_id: '{{run}}', key: 'true', value: 1, timestamp: true }),
+    post(
+      'int-too-large',
+      `${runs}/log-metric`,
+      '{"run_id":"{{run}}","key":"large","value":1,"timestamp":1,"step":9223372036854775808}',
+    ),
+    post(
+      'int-largest',
+      `${runs}/log-metric`,
+      '{"run_id":"{{run}}","key":"largest","value":1,"timestamp":1,"step":9223372036854775807}',
+    ),
+    post(
+      'int-smallest',
+      `${runs}/log-metric`,
+      '{"run_id":"{{run}}","key":"smallest","value":1,"timestamp":1,"step":-9223372036854775808}',
+    ),
+    post(
+      'int-beyond-double',
+      `${runs}/log-metric`,
+      '{"run_id":"{{run}}","key":"beyond","value":1,"timestamp":9007199254740993,"step":"9007199254740995"}',
+    ),
+    get('numbers-read', `${runs}/get?run_id={{run}}`),
+    post('enum-as-number', `${runs}/update`, { run_id: '{{run}}', status: 4 }),
+    post('enum-as-name', `${runs}/update`, { run_id: '{{run}}', status: 'KILLED' }),
+    post('enum-as-number-text', `${runs}/update`, { run_id: '{{run}}', status: '3' }),
+    post('enum-null', `${runs}/update`, { run_id: '{{run}}', status: null }),
+    post('text-as-number', `${runs}/set-tag`, { run_id: '{{run}}', key: 5, value: 'v' }),
+    post('text-as-null', `${runs}/set-tag`, { run_id: '{{run}}', key: null, value: 'v' }),
+    post('text-as-object', `${runs}/set-tag`, { run_id: { a: 1 }, key: 'k', value: 'v' }),
+    post('text-as-list', `${runs}/set-tag`, { run_id: ['a', 1.5, null], key: 'k', value: 'v' }),
+    post('text-as-true', `${runs}/set-tag`, { run_id: '{{run}}', key: true, value: 'v' }),
+    post('text-as-float', `${runs}/set-tag`, { run_id: '{{run}}', key: 1.5, value: 'v' }),
+    post('run-uuid-instead', `${runs}/set-tag`, { run_uuid: '{{run}}', key: 'uuid', value: 'v' }),
+    post('both-run-ids', `${runs}/set-tag`, { run_uuid: '{{run}}', run_id: '{{run}}', key: 'both', value: 'v' }),
+    post('both-run-ids-different', `${runs}/set-tag`, {
+      run_uuid: 'other',
+      run_id: '{{run}}',
+      key: 'different',
+      value: 'v',
+    }),
+    get('query-repeated', `${read}?experiment_id=0&experiment_id={{exp}}`),
+    get('query-camel-case', `${read}?experimentId={{exp}}`),
+    get('query-unknown', `${read}?experiment_id={{exp}}&nonsense=1`),
+    get('query-only-unknown', `${read}?nonsense=1`),
+    get('query-encoded', `${read}?experiment%5fid={{exp}}`),
+    get('query-plus', '2.0/mlflow/experiments/get-by-name?experiment_name=parsing%2Fruns+'),
+    get('query-bad-escape', '2.0/mlflow/experiments/get-by-name?experiment_name=%zz'),
+    get('query-without-value', `${read}?experiment_id`),
+    get('query-empty', `${read}?`),
+    raw('body-of-get', 'GET', `/api/${read}`, { experiment_id: '{{exp}}' }, json),
+    raw('body-of-get-untyped', 'GET', `/api/${read}`, { experiment_id: '{{exp}}' }),
+    raw('body-of-get-beside-query', 'GET', `/api/${read}?experiment_id=0`, { experiment_id: '{{exp}}' }, json),
+    post('query-of-post', `${create}?name=parsing/query`, {}),
+    get('run-by-uuid', `${runs}/get?run_uuid={{run}}`),
+    get('run-by-both', `${runs}/get?run_uuid={{run}}&run_id={{run}}`),
+    get('query-int-of-history', '2.0/mlflow/metrics/get-history?run_id={{run}}&metric_key=largest&max_results=5'),
+    get('query-int-as-float', '2.0/mlflow/metrics/get-history?run_id={{run}}&metric_key=largest&max_results=5.0'),
+    get('bool-query-upper', '2.0/mlflow/logged-models/m-never?allow_deleted=TRUE'),
+    get('bool-query-number', '2.0/mlflow/logged-models/m-never?allow_deleted=1'),
+  ],
+}
