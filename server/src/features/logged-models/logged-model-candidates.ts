@@ -4,9 +4,10 @@ import type { Reader } from '../../db/database.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import { modelNumber, runNumber } from '../../lib/run-number.ts'
 import { valueKey } from '../../lib/value-key.ts'
-import type { Comparison, FilterTree, Scalar } from '../../search/filter-tree.ts'
-import { type ModelScope, tableOf, valueCondition } from './logged-model-conditions.ts'
-import { type Condition, inTexts, patternPrefix, textCondition } from './text-condition.ts'
+import type { Comparison, FilterTree, Operator, Scalar } from '../../search/filter-tree.ts'
+import { type ModelScope, tableOf } from './logged-model-conditions.ts'
+import { metricCondition } from './number-condition.ts'
+import { type Condition, inTexts, patternPrefix } from './text-condition.ts'
 
 /** A subquery that gives the model numbers of an index range. */
 export type Candidates = RawBuilder<unknown>
@@ -47,66 +48,64 @@ export function inExperiments({ engine, experiments }: ModelScope, column: strin
   return experiments.length === 1 ? sql`${sql.ref(column)} = ${only}` : anyOf(engine, column, experiments)
 }
 
-function candidatesOf(scope: ModelScope, comparison: Comparison): Candidates | undefined {
-  const { side, operator, value } = comparison
-  if (side.entity === 'attribute') return attributeCandidates(scope, comparison)
-  const asked =
+/**
+ * The models in the index range of a comparison; undefined where no index helps. The range may hold more than the comparison
+ * is true for: asking for a column outside the index would make SQLite prefer another one.
+ */
+function candidatesOf(scope: ModelScope, { side, operator, value }: Comparison): Candidates | undefined {
+  if (side.entity === 'attribute') return attributeCandidates(scope, side.key, operator, value)
+  const range =
     side.entity === 'metric'
-      ? ['=', '<', '<=', '>', '>='].includes(operator)
-        ? valueCondition(scope, comparison)
+      ? metricOperators.includes(operator)
+        ? metricCondition(sql.ref('t.value'), operator, value ?? 0)
         : undefined
-      : indexedText(scope, 't.value_key', 't.value', operator, value)
-  if (asked === undefined) return undefined
+      : textRange(scope, 't.value_key', operator, value)
+  if (range === undefined) return undefined
   return sql`select t.model from ${sql.table(tableOf(side.entity))} as t
-    where t.tenant = ${scope.tenant} and ${inExperiments(scope, 't.experiment')} and t.key = ${side.key} and ${asked}`
+    where t.tenant = ${scope.tenant} and ${inExperiments(scope, 't.experiment')} and t.key = ${side.key} and ${range}`
 }
 
-function attributeCandidates(scope: ModelScope, { side, operator, value }: Comparison): Candidates | undefined {
-  const asked = attributeRange(scope, side.key, operator, value)
-  if (asked === undefined) return undefined
-  return sql`select t.model from logged_models as t where t.tenant = ${scope.tenant} and ${asked}`
-}
+const metricOperators: readonly Operator[] = ['=', '<', '<=', '>', '>=']
 
-function attributeRange(
+function attributeCandidates(
   scope: ModelScope,
   key: string,
-  operator: Comparison['operator'],
+  operator: Operator,
   value: Comparison['value'],
-): Condition | undefined {
+): Candidates | undefined {
   const values = (operator === '=' ? [value] : operator === 'IN' ? value : []) as readonly Scalar[]
+  const from = sql`select t.model from logged_models as t where t.tenant = ${scope.tenant}`
   if (key === 'name') {
-    const asked = indexedText(scope, 't.name_key', 't.name', operator, value)
-    return asked && sql`${inExperiments(scope, 't.experiment')} and ${asked}`
+    const range = textRange(scope, 't.name_key', operator, value)
+    return range && sql`${from} and ${inExperiments(scope, 't.experiment')} and ${range}`
   }
   if (values.length === 0) return undefined
-  if (key === 'model_id') return anyOf(scope.engine, 't.model', numbersOf(values, modelNumber))
+  if (key === 'model_id') return sql`${from} and ${anyOf(scope.engine, 't.model', numbersOf(values, modelNumber))}`
   if (key !== 'source_run_id') return undefined
   const runs = numbersOf(values, runNumber)
-  return runs.length === values.length ? anyOf(scope.engine, 't.source_run', runs) : undefined
+  return runs.length < values.length ? undefined : sql`${from} and ${anyOf(scope.engine, 't.source_run', runs)}`
 }
 
 function numbersOf(ids: readonly Scalar[], numberOf: (id: string) => Int64 | undefined): Int64[] {
   return ids.map((id) => numberOf(String(id))).filter((number) => number !== undefined)
 }
 
-/** A comparison of a text that an index on its first characters answers. */
-function indexedText(
+/** The range of a column with the first characters of a text in which the comparison may be true. */
+function textRange(
   { engine }: ModelScope,
-  keyColumn: string,
   column: string,
-  operator: Comparison['operator'],
+  operator: Operator,
   value: Comparison['value'],
 ): Condition | undefined {
-  const key = sql.ref(keyColumn)
-  const exact = textCondition(engine, sql.ref(column), operator, value ?? '')
-  if (operator === '=') return sql`${key} = ${valueKey(String(value))} and ${exact}`
+  const key = sql.ref(column)
+  if (operator === '=') return sql`${key} = ${valueKey(String(value))}`
   if (operator === 'IN')
-    return sql`${inTexts(
+    return inTexts(
       engine,
       key,
-      (value as readonly Scalar[]).map((item) => valueKey(String(item))),
-    )} and ${exact}`
+      (value as readonly Scalar[]).map((text) => valueKey(String(text))),
+    )
   if (operator !== 'LIKE') return undefined
   const prefix = valueKey(patternPrefix(String(value)))
-  return prefix === '' ? undefined : sql`${key} >= ${prefix} and ${key} < ${`${prefix}\u{10ffff}`} and ${exact}`
+  return prefix === '' ? undefined : sql`${key} >= ${prefix} and ${key} < ${`${prefix}\u{10ffff}`}`
 }

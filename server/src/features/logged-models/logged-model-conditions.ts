@@ -49,7 +49,7 @@ export function tableOf(entity: Comparison['side']['entity']): (typeof tables)['
 }
 
 /** What a comparison asks of a row `t` of its table, apart from the key. */
-export function valueCondition(scope: ModelScope, { side, operator, value }: Comparison): Condition {
+function valueCondition(scope: ModelScope, { side, operator, value }: Comparison): Condition {
   if (side.entity !== 'metric') return textCondition(scope.engine, sql.ref('t.value'), operator, value ?? '')
   const compared = metricCondition(sql.ref('t.value'), operator, value ?? 0)
   return scope.datasets.length === 0 ? compared : sql`(${compared}) and ${ofDatasets(scope)}`
