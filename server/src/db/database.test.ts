@@ -42,6 +42,13 @@ describe.each(databases)('a database on %s', (engine) => {
         expect(rows.map(({ points }) => points)).toEqual(values)
       }
     }
+    const least = await database.lookup
+      .selectFrom('metric_summary')
+      .select(['points', 'run'])
+      .where('tenant', '=', tenant)
+      .where('points', '=', int64Min)
+      .execute()
+    expect(least).toEqual([{ points: int64Min, run: expect.anything() }])
     const inside = await database.write(tenant, (tx) =>
       tx
         .updateTable('metric_summary')

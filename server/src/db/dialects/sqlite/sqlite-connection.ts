@@ -106,15 +106,19 @@ export class SqliteConnection implements SyncConnection, Disposable {
   }
 }
 
+/** The one unsafe integer that node:sqlite hands out as a number without complaint, because it has no absolute value. */
+const leastInt64 = -(2 ** 63)
+
 function readAll(prepared: Prepared, bound: readonly SqlValue[]): SqlValue[] {
   if (!prepared.bigints) {
     try {
-      return flat(prepared.statement.all(...bound) as unknown as SqlValue[][])
+      const values = flat(prepared.statement.all(...bound) as unknown as SqlValue[][])
+      if (!values.includes(leastInt64)) return values
     } catch (error) {
       if (!isIntegerTooGreat(error)) throw error
-      prepared.bigints = true
-      prepared.statement.setReadBigInts(true)
     }
+    prepared.bigints = true
+    prepared.statement.setReadBigInts(true)
   }
   return flat(prepared.statement.all(...bound) as unknown as SqlValue[][]).map(narrowed)
 }
