@@ -47,6 +47,7 @@ export function openConnection(
       onread: {
         buffer,
         callback: (length) => {
+          if (socket !== opened) return false
           try {
             const response = reader.push(length === buffer.length ? buffer : buffer.subarray(0, length))
             if (response) settleOnce(response)
@@ -57,11 +58,15 @@ export function openConnection(
         },
       },
     })
-    opened.setTimeout(silenceMs, () => settleOnce(new Error(`no answer in ${silenceMs} ms`)))
-    opened.on('error', settleOnce)
+    // A socket that has been given up still reports its end: that is not the end of the request on the next one.
+    const fail = (error: Error) => {
+      if (socket === opened) settleOnce(error)
+    }
+    opened.setTimeout(silenceMs, () => fail(new Error(`no answer in ${silenceMs} ms`)))
+    opened.on('error', fail)
     opened.on('close', () => {
+      fail(new Error('connection closed before the response'))
       if (socket === opened) socket = undefined
-      settleOnce(new Error('connection closed before the response'))
     })
     return opened
   }
@@ -85,7 +90,7 @@ export function openConnection(
         return
       }
     }
-    sending = false
+    if (to === socket) sending = false
   }
 
   return { send, close: drop }
