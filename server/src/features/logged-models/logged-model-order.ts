@@ -12,6 +12,7 @@ export interface ModelOrderTerm extends OrderTerm {
 
 /** What rows are sorted by; never NULL. */
 export interface SortKey {
+  readonly kind: 'text' | 'integer' | 'double'
   readonly expression: RawBuilder<unknown>
   readonly descending: boolean
 }
@@ -30,29 +31,27 @@ export function completeModelOrder(terms: readonly ModelOrderTerm[]): ModelOrder
 export function sortKeysOf(scope: ModelScope, term: ModelOrderTerm): SortKey[] {
   const { side, descending } = term
   if (side.entity === 'metric') {
+    const isNan = latest(scope, term, sql`case when x.value is null then 1 else 0 end`)
     return [
-      {
-        expression: sql`coalesce(${latest(scope, term, sql`case when x.value is null then 1 else 0 end`)}, 2)`,
-        descending: false,
-      },
-      { expression: sql`coalesce(${latest(scope, term, sql`x.value`)}, 0)`, descending },
+      { kind: 'integer', expression: sql`cast(coalesce(${isNan}, 2) as int8)`, descending: false },
+      { kind: 'double', expression: sql`coalesce(${latest(scope, term, sql`x.value`)}, 0)`, descending },
     ]
   }
-  const column = columns[side.key]
-  return column === undefined ? [] : [{ expression: sql.ref(`m.${column}`), descending }]
+  const key = attributeKeys[side.key]
+  return key === undefined ? [] : [{ ...key, descending }]
 }
 
 /** Ids sort by their number. Stage and status message are the same for every model that a search can find. */
-const columns: Readonly<Record<string, string>> = {
-  model_id: 'model',
-  experiment_id: 'experiment',
-  name: 'name',
-  artifact_location: 'artifact_location',
-  creation_timestamp_ms: 'created',
-  last_updated_timestamp_ms: 'updated',
-  status: 'status',
-  model_type: 'model_type',
-  source_run_id: 'source_run_id',
+const attributeKeys: Readonly<Record<string, Pick<SortKey, 'kind' | 'expression'>>> = {
+  model_id: { kind: 'integer', expression: sql.ref('m.model') },
+  experiment_id: { kind: 'integer', expression: sql.ref('m.experiment') },
+  name: { kind: 'text', expression: sql.ref('m.name') },
+  artifact_location: { kind: 'text', expression: sql.ref('m.artifact_location') },
+  creation_timestamp_ms: { kind: 'integer', expression: sql.ref('m.created') },
+  last_updated_timestamp_ms: { kind: 'integer', expression: sql.ref('m.updated') },
+  status: { kind: 'integer', expression: sql`cast(m.status as int8)` },
+  model_type: { kind: 'text', expression: sql.ref('m.model_type') },
+  source_run_id: { kind: 'text', expression: sql.ref('m.source_run_id') },
 }
 
 /** Something of the latest value (by timestamp, then step) of a metric of the model `m`; NULL without any. */

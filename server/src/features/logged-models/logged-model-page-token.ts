@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { invalidParameter } from '../../errors/errors.ts'
 import { parseExactJson, stringifyExactJson } from '../../lib/exact-json.ts'
+import { int64Max, int64Min } from '../../lib/int64.ts'
 import { pythonStringRepr } from '../../lib/python-repr.ts'
+import type { SortKey } from './logged-model-order.ts'
 import type { SortValues } from './logged-model-page.ts'
 
 /** What a page belongs to, in MLflow's form; a token is good for this search alone. */
@@ -25,21 +27,31 @@ export function encodeModelPageToken(query: TokenQuery, after: SortValues): stri
 /**
  * The sort values in a token.
  *
- * @param count how many the order has
+ * @param kinds of the sort values, one for each
  * @throws AppError `invalid-parameter` when it is no token, or that of another search (MLflow's wording)
  */
-export function decodeModelPageToken(text: string, query: TokenQuery, count: number): SortValues {
+export function decodeModelPageToken(text: string, query: TokenQuery, kinds: readonly SortKey['kind'][]): SortValues {
   const token = readToken(text)
   const asked = shortened(query)
   refuseOther('Experiment IDs', 'experiment IDs', asked.experiment_ids, token.experiment_ids)
   refuseOther('Filter string', 'filter string', asked.filter_string, token.filter_string)
   refuseOther('Order by', 'order by', asked.order_by, token.order_by)
   const { after } = token
-  const known = ['string', 'number', 'bigint']
-  if (!Array.isArray(after) || after.length !== count || !after.every((value) => known.includes(typeof value))) {
-    throw invalidToken(text)
-  }
+  const isFitting =
+    Array.isArray(after) && after.length === kinds.length && kinds.every((kind, i) => isOf(kind, after[i]))
+  if (!isFitting) throw invalidToken(text)
   return after as SortValues
+}
+
+function isOf(kind: SortKey['kind'], value: unknown): boolean {
+  switch (kind) {
+    case 'text':
+      return typeof value === 'string'
+    case 'double':
+      return typeof value === 'number' || typeof value === 'bigint'
+    case 'integer':
+      return typeof value === 'bigint' ? value <= int64Max && value >= int64Min : Number.isSafeInteger(value)
+  }
 }
 
 function readToken(text: string): Partial<Record<keyof Token, unknown>> {

@@ -33,9 +33,9 @@ export interface ModelSearch extends ModelScope {
   readonly limit: number
 }
 
-/** Number of sort values that a search's order has. */
-export function countSortValues(search: Omit<ModelSearch, 'limit'>): number {
-  return search.order.flatMap((term) => sortKeysOf(search, term)).length
+/** What kind of value each sort value of a search is. */
+export function sortKinds(search: Omit<ModelSearch, 'limit'>): SortKey['kind'][] {
+  return search.order.flatMap((term) => sortKeysOf(search, term).map(({ kind }) => kind))
 }
 
 /** Up to `limit` models that are not deleted, in order. */
@@ -62,7 +62,7 @@ export async function findModelPage(db: Reader, search: ModelSearch): Promise<Fo
  */
 async function walkMetric(db: Reader, search: ModelSearch, term: ModelOrderTerm): Promise<FoundModel[]> {
   const others = search.order.slice(1).flatMap((other) => sortKeysOf(search, other))
-  const value: SortKey = { expression: sql.ref('x.value'), descending: term.descending }
+  const value: SortKey = { kind: 'double', expression: sql.ref('x.value'), descending: term.descending }
   const [reached = metricRank.number, ...afterReached] = search.after ?? []
   const found: FoundModel[] = []
   for (const rank of [metricRank.number, metricRank.nan, metricRank.missing]) {

@@ -9,7 +9,7 @@ import * as contract from './logged-model-contract.ts'
 import { detailsOfModels, noDetails } from './logged-model-details.ts'
 import { loggedModelMessage } from './logged-model-message.ts'
 import { completeModelOrder, type ModelOrderTerm } from './logged-model-order.ts'
-import { countSortValues, findModelPage } from './logged-model-page.ts'
+import { findModelPage, sortKinds } from './logged-model-page.ts'
 import { decodeModelPageToken, encodeModelPageToken, type TokenQuery } from './logged-model-page-token.ts'
 
 type Request = Input<typeof contract.searchLoggedModels.request>
@@ -29,9 +29,7 @@ export const searchLoggedModels = handle(contract.searchLoggedModels, async ({ d
     tree: parseFilter(request.filter, loggedModelVocabulary),
     order: completeModelOrder(request.order_by.map(orderTerm)),
   }
-  const after = request.page_token
-    ? { after: decodeModelPageToken(request.page_token, query, countSortValues(scope)) }
-    : {}
+  const after = request.page_token ? { after: decodeModelPageToken(request.page_token, query, sortKinds(scope)) } : {}
   if (scope.experiments.length === 0) return { body: {} }
   const found = await findModelPage(db.read, { ...scope, ...after, limit: size + 1 })
   const page = found.slice(0, size)
