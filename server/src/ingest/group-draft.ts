@@ -53,6 +53,7 @@ export function addRunDraft(draft: GroupDraft, state: RunState, created: CreateR
 export function writesOf(draft: GroupDraft): GroupWrites {
   const numbers = createNumbering(draft.state)
   const newRuns: NewRunWrite[] = []
+  const endedRuns: Int64[] = []
   const changedRuns: RunState[] = []
   const series: SeriesWrite[] = []
   const params: TextWrite[] = []
@@ -61,12 +62,20 @@ export function writesOf(draft: GroupDraft): GroupWrites {
   for (const run of runs) {
     if (run.created !== undefined) newRuns.push({ state: run.state, record: run.created })
     else if (run.changed) changedRuns.push(run.state)
+    if (hasEnded(draft, run)) endedRuns.push(run.state.run)
     addSorted(series, seriesWrites(run, numbers))
     addSorted(params, textWrites(run, run.params, keyKind.param, numbers))
     addSorted(tags, textWrites(run, run.tags, keyKind.tag, numbers))
   }
   const modelMetrics = [...draft.modelMetrics.values()]
-  return { ...numbers.grown(), newRuns, changedRuns, series, params, tags, modelMetrics }
+  return { ...numbers.grown(), newRuns, changedRuns, endedRuns, series, params, tags, modelMetrics }
+}
+
+/** RunStatus FINISHED, FAILED, KILLED. */
+const terminalStatuses: readonly number[] = [3, 4, 5]
+
+function hasEnded({ state: { runs } }: GroupDraft, { state }: RunDraft): boolean {
+  return terminalStatuses.includes(state.status) && runs.get(state.runId)?.status !== state.status
 }
 
 function seriesWrites({ series, state }: RunDraft, numbers: Numbering): SeriesWrite[] {

@@ -51,6 +51,8 @@ export interface GroupWrites {
   readonly nextKeys: readonly { readonly experiment: Int64; readonly nextKey: number }[]
   readonly newRuns: readonly NewRunWrite[]
   readonly changedRuns: readonly RunState[]
+  /** Runs that have just finished, failed or been killed: their series are due for merging. */
+  readonly endedRuns: readonly Int64[]
   /** Each (run, key) once. */
   readonly series: readonly SeriesWrite[]
   /** Params that were not there before. */

@@ -11,3 +11,6 @@ export function isMergeDue(points: number, added: number): boolean {
   const interval = segmentsBeforeMerge * Math.min(added, 64)
   return Math.floor(points / interval) !== Math.floor((points - added) / interval)
 }
+
+/** Fewer segments than this are not worth a merge, also when a run has ended. */
+export const segmentsWorthMerging = 16

@@ -4,6 +4,7 @@ import type { Tenant } from '../../lib/tenant.ts'
 import { valueKey } from '../../lib/value-key.ts'
 import type { RunState } from '../group-state.ts'
 import type { GroupWrites, KeyWrite, ModelMetricWrite, NewRunWrite, TextWrite } from '../group-writes.ts'
+import { segmentsWorthMerging } from '../merge-trigger.ts'
 import { float8Array, int4Array, int8Array, textArray } from './binary-arrays.ts'
 import { seriesColumns, seriesInserts } from './series-statement.ts'
 
@@ -21,6 +22,7 @@ export async function writeGroup(
   if (writes.series.length > 0) {
     await conn.query(seriesInserts, [tenant, segment, now, ...seriesColumns(writes.series)])
   }
+  if (writes.endedRuns.length > 0) await addEndedRuns(conn, tenant, writes.endedRuns, now)
   if (writes.params.length > 0) await conn.query(insertParams, textParameters(tenant, writes.params))
   if (writes.tags.length > 0) await conn.query(upsertTags, textParameters(tenant, writes.tags))
   if (writes.modelMetrics.length > 0) await insertModelMetrics(conn, tenant, writes.modelMetrics, segment)
@@ -85,6 +87,16 @@ async function updateRuns(conn: AsyncConnection, tenant: Tenant, runs: readonly 
       int8Array(runs.map((run) => run.endTime)),
       int8Array(runs.map((run) => run.revision)),
     ],
+  )
+}
+
+async function addEndedRuns(conn: AsyncConnection, tenant: Tenant, runs: readonly Int64[], now: number): Promise<void> {
+  await conn.query(
+    `insert into series_todo (tenant, run, key, since)
+     select tenant, run, key, $3::int8 from metric_summary
+     where tenant = $1 and run = any ($2::int8[]) and points >= ${segmentsWorthMerging} order by run, key
+     on conflict do nothing`,
+    [tenant, int8Array(runs), now],
   )
 }
 

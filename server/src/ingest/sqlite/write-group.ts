@@ -4,7 +4,7 @@ import type { Tenant } from '../../lib/tenant.ts'
 import { valueKey } from '../../lib/value-key.ts'
 import type { RunState } from '../group-state.ts'
 import type { GroupWrites, ModelMetricWrite, NewRunWrite, SeriesWrite, TextWrite } from '../group-writes.ts'
-import { isMergeDue } from '../merge-trigger.ts'
+import { isMergeDue, segmentsWorthMerging } from '../merge-trigger.ts'
 
 /** Writes the rows of a group. `segment` numbers its segments; `now` is epoch ms. */
 export function writeGroup(
@@ -24,6 +24,7 @@ export function writeGroup(
   for (const run of writes.newRuns) insertRun(conn, tenant, run)
   for (const run of writes.changedRuns) updateRun(conn, tenant, run)
   for (const series of writes.series) addToSeries(conn, tenant, series, segment, now)
+  for (const run of writes.endedRuns) addEndedRun(conn, tenant, run, now)
   for (const param of writes.params) insertParam(conn, tenant, param)
   for (const tag of writes.tags) upsertTag(conn, tenant, tag)
   writes.modelMetrics.forEach((metric, i) => {
@@ -113,6 +114,15 @@ function addToSeries(conn: SyncConnection, tenant: Tenant, series: SeriesWrite, 
     const values = [tenant, run, key, now]
     conn.run('insert into series_todo (tenant, run, key, since) values (?, ?, ?, ?) on conflict do nothing', values)
   }
+}
+
+function addEndedRun(conn: SyncConnection, tenant: Tenant, run: Int64, now: number): void {
+  conn.run(
+    `insert into series_todo (tenant, run, key, since)
+     select tenant, run, key, ? from metric_summary where tenant = ? and run = ? and points >= ?
+     on conflict do nothing`,
+    [now, tenant, run, segmentsWorthMerging],
+  )
 }
 
 const newer = `(excluded.last_step, excluded.last_ts, coalesce(excluded.last_value, 0)) >
