@@ -2,7 +2,7 @@ import { handle } from '../../context/context.ts'
 import { runNotFound } from '../../errors/errors.ts'
 import { runNumber } from '../../lib/run-number.ts'
 import * as contract from './run-contract.ts'
-import { nameRunData, readRunData } from './run-data-store.ts'
+import { nameRunData, namesOfData, readRunData } from './run-data-store.ts'
 import { linksOfRuns } from './run-links-store.ts'
 import { runMessage } from './run-message.ts'
 import { findRunWithLinks } from './run-store.ts'
@@ -13,9 +13,9 @@ export const getRun = handle(contract.getRun, async ({ db, tenant }, { run_id })
   const [found, rows] = await Promise.all([findRunWithLinks(db.lookup, tenant, run), readRunData(db, tenant, run)])
   if (found === undefined || found.row.run_id !== run_id) throw runNotFound(run_id)
   const { row, hasLinks } = found
-  const [data, links] = await Promise.all([
-    nameRunData(db, tenant, row.experiment, rows),
-    hasLinks ? linksOfRuns(db.lookup, tenant, [run]) : undefined,
+  const [names, links] = await Promise.all([
+    namesOfData(db, tenant, row.experiment, rows),
+    hasLinks ? linksOfRuns(db.lookup, tenant, [run], 'with model inputs') : undefined,
   ])
-  return { body: { run: runMessage(row, data, links?.[0]) }, revision: row.revision }
+  return { body: { run: runMessage(row, nameRunData(rows, names), links?.[0]) }, revision: row.revision }
 })

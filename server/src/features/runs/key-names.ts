@@ -1,4 +1,5 @@
-import type { Reader, Tx } from '../../db/database.ts'
+import type { Database, Reader, Tx } from '../../db/database.ts'
+import { type NumberListText, numberListText, numberRows } from '../../db/number-list.ts'
 import { prepared } from '../../db/prepared.ts'
 import type { KeyKind } from '../../db/tables/tables.ts'
 import type { Int64 } from '../../lib/int64.ts'
@@ -6,7 +7,8 @@ import type { Tenant } from '../../lib/tenant.ts'
 
 /** Names remembered for each database in all; beyond it everything is forgotten and read again. */
 const nameLimit = 200_000
-const mostInOneQuery = 500
+/** More missing names than this are not read on the calling thread. */
+const mostLookedUp = 200
 
 /** Name of a key number, by number. */
 export type KeyNames = ReadonlyMap<number, string>
@@ -16,19 +18,19 @@ interface Remembered {
   size: number
 }
 
-const rememberedOf = new WeakMap<Reader, Remembered>()
+const rememberedOf = new WeakMap<Database, Remembered>()
 
 /**
  * The names of catalogue entries. What was read once is remembered, because entries never change.
  *
- * @param keys numbers that rows of the experiment hold, so each has an entry
+ * @param keys numbers that rows of the experiment hold, so each has an entry; repeats do no harm
  */
 export async function keyNames(
-  db: Reader,
+  db: Database,
   tenant: Tenant,
   experiment: Int64,
   kind: KeyKind,
-  keys: readonly number[],
+  keys: Iterable<number>,
 ): Promise<KeyNames> {
   const remembered = rememberedFor(db)
   const id = `${tenant}/${experiment}/${kind}`
@@ -36,16 +38,15 @@ export async function keyNames(
   if (names === undefined) {
     names = new Map()
     remembered.names.set(id, names)
+    remembered.size++
   }
-  const missing: number[] = []
-  for (const key of keys) if (!names.has(key)) missing.push(key)
-  if (missing.length === 0) return names
-  const distinct = [...new Set(missing)]
-  for (let start = 0; start < distinct.length; start += mostInOneQuery) {
-    const rows = await readNames(db, tenant, experiment, kind, distinct.slice(start, start + mostInOneQuery))
-    for (const { key, name } of rows) names.set(key, name)
-    remembered.size += rows.length
-  }
+  const missing = new Set<number>()
+  for (const key of keys) if (!names.has(key)) missing.add(key)
+  if (missing.size === 0) return names
+  const reader = missing.size > mostLookedUp ? db.read : db.lookup
+  const rows = await namesOfKeys(reader, { tenant, experiment, kind, keys: numberListText([...missing]) })
+  for (const { key, name } of rows) names.set(key, name)
+  remembered.size += rows.length
   return names
 }
 
@@ -56,7 +57,7 @@ export function nameOf(names: KeyNames, key: number): string {
   return name
 }
 
-function rememberedFor(db: Reader): Remembered {
+function rememberedFor(db: Database): Remembered {
   const known = rememberedOf.get(db)
   if (known !== undefined && known.size < nameLimit) return known
   const fresh = { names: new Map<string, Map<number, string>>(), size: 0 }
@@ -64,16 +65,18 @@ function rememberedFor(db: Reader): Remembered {
   return fresh
 }
 
-function readNames(db: Reader, tenant: Tenant, experiment: Int64, kind: KeyKind, keys: readonly number[]) {
-  return db
-    .selectFrom('keys')
-    .select(['key', 'name'])
-    .where('tenant', '=', tenant)
-    .where('experiment', '=', experiment)
-    .where('kind', '=', kind)
-    .where('key', 'in', keys)
-    .execute()
-}
+const namesOfKeys = prepared((db, p: { tenant: Tenant; experiment: Int64; kind: KeyKind; keys: NumberListText }) =>
+  db
+    .selectFrom(numberRows(db, p.keys).as('wanted'))
+    .innerJoin('keys as k', (join) =>
+      join
+        .on('k.tenant', '=', p.tenant)
+        .on('k.experiment', '=', p.experiment)
+        .on('k.kind', '=', p.kind)
+        .onRef('k.key', '=', 'wanted.number'),
+    )
+    .select(['k.key', 'k.name']),
+)
 
 const keyByName = prepared((db, p: { tenant: Tenant; experiment: Int64; kind: KeyKind; name: string }) =>
   db

@@ -3,7 +3,7 @@ import { prepared } from '../../db/prepared.ts'
 import { type KeyKind, keyKind } from '../../db/tables/tables.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import type { Tenant } from '../../lib/tenant.ts'
-import { keyNames, nameOf } from './key-names.ts'
+import { type KeyNames, keyNames, nameOf } from './key-names.ts'
 
 /** The latest value of a metric. */
 export interface MetricValue {
@@ -60,11 +60,24 @@ const textsOfRun = (table: 'params' | 'tags') =>
 const paramsOfRun = textsOfRun('params')
 const tagsOfRun = textsOfRun('tags')
 
+export interface MetricRow {
+  readonly key: number
+  /** Null when NaN. */
+  readonly last_value: number | null
+  readonly last_ts: Int64
+  readonly last_step: Int64
+}
+
+export interface TextRow {
+  readonly key: number
+  readonly value: string
+}
+
 /** What was logged to one run, with the numbers of its keys. */
 export interface RunDataRows {
-  readonly metrics: Awaited<ReturnType<typeof metricsOfRun>>
-  readonly params: Awaited<ReturnType<typeof paramsOfRun>>
-  readonly tags: Awaited<ReturnType<typeof tagsOfRun>>
+  readonly metrics: MetricRow[]
+  readonly params: TextRow[]
+  readonly tags: TextRow[]
 }
 
 /** Reads what was logged to one run. */
@@ -78,16 +91,30 @@ export async function readRunData(db: Database, tenant: Tenant, run: Int64): Pro
   return { metrics, params, tags }
 }
 
-/** Puts names in the place of key numbers. */
-export async function nameRunData(
+/** Names of the keys in the rows of one experiment. */
+export interface RunDataNames {
+  readonly metrics: KeyNames
+  readonly params: KeyNames
+  readonly tags: KeyNames
+}
+
+/** What `namesOfData` needs of rows. */
+export interface KeyedRows {
+  readonly metrics: readonly { readonly key: number }[]
+  readonly params: readonly { readonly key: number }[]
+  readonly tags: readonly { readonly key: number }[]
+}
+
+/** Finds the names of the keys in rows of one experiment. */
+export async function namesOfData(
   db: Database,
   tenant: Tenant,
   experiment: Int64,
-  rows: RunDataRows,
-): Promise<RunData> {
+  rows: KeyedRows,
+): Promise<RunDataNames> {
   const namesFor = (kind: KeyKind, some: readonly { readonly key: number }[]) =>
     keyNames(
-      db.lookup,
+      db,
       tenant,
       experiment,
       kind,
@@ -98,15 +125,20 @@ export async function nameRunData(
     namesFor(keyKind.param, rows.params),
     namesFor(keyKind.tag, rows.tags),
   ])
+  return { metrics, params, tags }
+}
+
+/** Puts names in the place of key numbers. */
+export function nameRunData(rows: RunDataRows, names: RunDataNames): RunData {
   return {
     metrics: rows.metrics.map(({ key, last_value, last_ts, last_step }) => ({
-      key: nameOf(metrics, key),
+      key: nameOf(names.metrics, key),
       value: last_value ?? Number.NaN,
       timestamp: last_ts,
       step: last_step,
     })),
-    params: rows.params.map(({ key, value }) => ({ key: nameOf(params, key), value })),
-    tags: rows.tags.map(({ key, value }) => ({ key: nameOf(tags, key), value })),
+    params: rows.params.map(({ key, value }) => ({ key: nameOf(names.params, key), value })),
+    tags: rows.tags.map(({ key, value }) => ({ key: nameOf(names.tags, key), value })),
   }
 }
 

@@ -62,13 +62,18 @@ const modelOutputsOfRuns = prepared((db, p: OfRuns) =>
     .orderBy('m.model_id'),
 )
 
-/** The links of each of the given runs, in their order. */
-export async function linksOfRuns(db: Reader, tenant: Tenant, runs: readonly Int64[]): Promise<RunLinks[]> {
+/** The links of each of the given runs, in their order. Model inputs are read only when asked for. */
+export async function linksOfRuns(
+  db: Reader,
+  tenant: Tenant,
+  runs: readonly Int64[],
+  models: 'with model inputs' | 'without model inputs',
+): Promise<RunLinks[]> {
   const of = { tenant, runs: numberListText(runs) }
   const [datasets, tags, inputs, outputs] = await Promise.all([
     datasetsOfRuns(db, of),
     inputTagsOfRuns(db, of),
-    modelInputsOfRuns(db, of),
+    models === 'with model inputs' ? modelInputsOfRuns(db, of) : [],
     modelOutputsOfRuns(db, of),
   ])
   const links: RunLinks[] = runs.map(() => ({ datasets: [], modelInputs: [], modelOutputs: [] }))

@@ -6,7 +6,7 @@ import type { Int64 } from '../../lib/int64.ts'
 import { runNumber } from '../../lib/run-number.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 
-const runColumns = [
+export const runColumns = [
   'run_id',
   'experiment',
   'name',
