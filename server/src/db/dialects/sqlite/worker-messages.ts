@@ -1,6 +1,6 @@
-import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.ts'
 import type { Tenant } from '../../../lib/tenant.ts'
 import { DriverError, type DriverErrorKind } from '../../driver-error.ts'
+import type { PackedRecords, PackedResults } from './packed-group.ts'
 import type { FlatResult } from './sqlite-values.ts'
 
 /** What a database thread is started with. */
@@ -38,7 +38,7 @@ export type WriteRequest =
       readonly kind: 'group'
       readonly tenant: Tenant
       readonly batchId: string
-      readonly records: readonly IngestRecord[]
+      readonly records: PackedRecords
       readonly now: number
     }
   | { readonly id: number; readonly kind: 'close' }
@@ -50,7 +50,7 @@ export interface WriteReply {
 }
 
 export interface GroupResult {
-  readonly results: IngestResult[]
+  readonly results: PackedResults
   readonly recorded: readonly StatementText[]
 }
 

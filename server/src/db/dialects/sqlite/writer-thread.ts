@@ -1,6 +1,7 @@
-import type { IngestRecord } from '../../../ingest/ingest-record.ts'
+import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.ts'
 import type { Tenant } from '../../../lib/tenant.ts'
 import { DatabaseThread } from './database-thread.ts'
+import { packRecords, unpackResults } from './packed-group.ts'
 import type { FlatResult } from './sqlite-values.ts'
 import {
   type GroupResult,
@@ -45,8 +46,16 @@ export class WriterThread implements AsyncDisposable {
     await this.#request({ kind: 'rollback' })
   }
 
-  async group(tenant: Tenant, batchId: string, records: readonly IngestRecord[], now: number): Promise<GroupResult> {
-    return (await this.#request({ kind: 'group', tenant, batchId, records, now })) as GroupResult
+  /** Commits a group; `recorded` has its statements when they are recorded. */
+  async group(
+    tenant: Tenant,
+    batchId: string,
+    records: readonly IngestRecord[],
+    now: number,
+  ): Promise<{ results: IngestResult[]; recorded: readonly StatementText[] }> {
+    const request = { kind: 'group', tenant, batchId, records: packRecords(records), now } as const
+    const { results, recorded } = (await this.#request(request)) as GroupResult
+    return { results: unpackResults(results), recorded }
   }
 
   /** Rejects everything that waits, now and from now on. */

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { applyGroup } from '../../../ingest/sqlite/apply-group.ts'
 import type { SyncConnection } from '../../sync-connection.ts'
+import { packResults, unpackRecords } from './packed-group.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import type { FlatResult } from './sqlite-values.ts'
 import {
@@ -54,9 +55,10 @@ function group({ tenant, batchId, records, now }: Extract<WriteRequest, { kind: 
   const recorded: StatementText[] = []
   connection.run('begin immediate', [])
   try {
-    const results = applyGroup(record ? recording(recorded) : connection, tenant, batchId, records, now)
+    const target = record ? recording(recorded) : connection
+    const results = applyGroup(target, tenant, batchId, unpackRecords(records), now)
     commit()
-    return { results, recorded }
+    return { results: packResults(results), recorded }
   } catch (error) {
     rollback()
     throw error
