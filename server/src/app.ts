@@ -53,7 +53,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
   opened.use(lockDataDirectory(config.dataDir))
   const db = opened.use(database ?? (await openConfiguredDatabase(config, log)))
   const blobs = await openFileBlobStore(config.artifactsDir)
-  opened.use(startMergeJob(db, { log }))
+  opened.use(startMergeJob(db))
   const ingest = opened.use(createGroupCommit(db, {}))
   const tenantFor = workspaceResolver(db)
   const defaultTenant = await tenantFor({ platformId: defaultPlatformId, workspaceKey: defaultWorkspaceKey })

@@ -157,7 +157,7 @@ describe.each(databases)('experiments on %s', (engine) => {
     ['create', { name: 'x', tags: [{ key: 'a' }, { key: 'a' }] }, 'Experiment(name=x) already exists.'],
     [
       'create',
-      { name: 'x', artifact_location: 's3://b/p?q=1' },
+      { name: 'x', artifact_location: 's3://b/p#q' },
       "'artifact_location' URL can't include fragments or params.",
     ],
     [
@@ -178,7 +178,7 @@ describe.each(databases)('experiments on %s', (engine) => {
       { experiment_id: '0', key: 'k'.repeat(251) },
       "'key' exceeds the maximum length of 250 characters",
     ],
-  ])('refuses %s %j', async (operation, body, message) => {
+  ])('refuses %s (case %#)', async (operation, body, message) => {
     await using server = await startTestServer(engine)
     const answer = await server.mlflow.post(at(operation), body)
     expect(answer.status).toBeGreaterThanOrEqual(400)
