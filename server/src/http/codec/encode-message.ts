@@ -2,17 +2,18 @@ import type { MessageType, WireType } from '../../contract/wire.ts'
 import { asciiJsonString } from '../../lib/ascii-json.ts'
 import { formatPythonFloat } from '../../lib/python-float.ts'
 
-type Encoder = (value: unknown, indent: string) => string
+type Encoder = (value: unknown) => string
 type Json = Record<string, unknown>
 
-const encoders = new WeakMap<WireType, Encoder>()
+/** By type, and by the line break with the indentation at which its values stand. */
+const encoders = new WeakMap<WireType, Map<string, Encoder>>()
 
 /**
  * Renders a message as MLflow 3.17.0 does: two-space indentation, fields in declaration order, ASCII with `\u` escapes,
  * int64 as JSON numbers, floats as Python prints them, absent scalars and empty lists left out.
  */
 export function encodeMessage(type: WireType, value: unknown): string {
-  return encoderOf(type)(value, '\n')
+  return encoderOf(type, '\n')(value)
 }
 
 /** Renders any JSON value with the same number and escape rules, indented or on one line with sorted keys left as given. */
@@ -35,16 +36,15 @@ export function encodeCompact(value: unknown): string {
   }
 }
 
-function encoderOf(type: WireType): Encoder {
-  let encoder = encoders.get(type)
-  if (encoder === undefined) {
-    encoder = createEncoder(type)
-    encoders.set(type, encoder)
-  }
+function encoderOf(type: WireType, indent: string): Encoder {
+  const ofType = encoders.get(type) ?? new Map<string, Encoder>()
+  encoders.set(type, ofType)
+  const encoder = ofType.get(indent) ?? createEncoder(type, indent)
+  ofType.set(indent, encoder)
   return encoder
 }
 
-function createEncoder(type: WireType): Encoder {
+function createEncoder(type: WireType, indent: string): Encoder {
   switch (type.kind) {
     case 'string':
     case 'enum':
@@ -56,44 +56,48 @@ function createEncoder(type: WireType): Encoder {
     case 'bool':
       return String
     case 'any':
-      return encodeAny
-    case 'list': {
-      const item = encoderOf(type.item)
-      return (value, indent) => {
-        const inner = `${indent}  `
-        let text = '['
-        let separator = inner
-        for (const member of value as unknown[]) {
-          text += separator + item(member, inner)
-          separator = `,${inner}`
-        }
-        return `${text}${indent}]`
-      }
-    }
+      return (value) => encodeAny(value, indent)
+    case 'list':
+      return createListEncoder(type.item, indent)
     case 'message':
-      return createMessageEncoder(type)
+      return createMessageEncoder(type, indent)
   }
 }
 
-function createMessageEncoder(type: MessageType<unknown>): Encoder {
+function createListEncoder(item: WireType, indent: string): Encoder {
+  const inner = `${indent}  `
+  const encode = encoderOf(item, inner)
+  const [open, next, close] = [`[${inner}`, `,${inner}`, `${indent}]`]
+  return (value) => {
+    let text = ''
+    for (const member of value as unknown[]) {
+      text += text === '' ? open : next
+      text += encode(member)
+    }
+    return text === '' ? `[${close}` : text + close
+  }
+}
+
+function createMessageEncoder(type: MessageType<unknown>, indent: string): Encoder {
+  const inner = `${indent}  `
   const fields = Object.entries(type.fields).map(([name, field]) => ({
     name,
-    label: `"${name}": `,
+    open: `{${inner}"${name}": `,
+    next: `,${inner}"${name}": `,
     isList: field.type.kind === 'list',
-    encode: encoderOf(field.type),
+    encode: encoderOf(field.type, inner),
   }))
-  return (value, indent) => {
-    const inner = `${indent}  `
-    let text = '{'
-    let separator = inner
+  const close = `${indent}}`
+  return (value) => {
+    let text = ''
     for (const field of fields) {
       const member = (value as Json)[field.name]
       if (member === undefined || member === null) continue
       if (field.isList && (member as unknown[]).length === 0) continue
-      text += separator + field.label + field.encode(member, inner)
-      separator = `,${inner}`
+      text += text === '' ? field.open : field.next
+      text += field.encode(member)
     }
-    return separator === inner ? '{}' : `${text}${indent}}`
+    return text === '' ? '{}' : text + close
   }
 }
 
