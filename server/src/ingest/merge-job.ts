@@ -44,7 +44,7 @@ export function startMergeJob(database: Database, options: MergeJobOptions = {})
     }
   }
   const loop = async (): Promise<void> => {
-    while (await rested(intervalMs, stop.signal)) await look().catch(onError)
+    while (await rested(intervalMs, stop.signal)) await look().catch((error: unknown) => onError?.(error))
   }
   running = loop()
   return {

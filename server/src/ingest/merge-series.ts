@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../db/database.ts'
-import { compareInt64 } from '../lib/int64.ts'
+import { type NumberListText, numberListText, numberRows } from '../db/number-list.ts'
+import { prepared } from '../db/prepared.ts'
+import { compareInt64, type Int64 } from '../lib/int64.ts'
 import { createPacer, type Pacer } from '../lib/pacer.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import { mergePoints } from './merge-points.ts'
@@ -97,23 +99,30 @@ async function applyMerges(
   for (const merge of merges) await applyMerge(tx, tenant, merge, now)
 }
 
+const deleteSegments = prepared(
+  (db, p: SeriesId & { tenant: Tenant; low: Int64; high: Int64; segments: NumberListText }) =>
+    db
+      .deleteFrom('metric_segments')
+      .where('tenant', '=', p.tenant)
+      .where('run', '=', p.run)
+      .where('key', '=', p.key)
+      .where('first_step', '>=', p.low)
+      .where('first_step', '<=', p.high)
+      .where('segment', 'in', db.selectFrom(numberRows(db, p.segments).as('old')).select('old.number'))
+      .returning('segment'),
+)
+
 async function applyMerge(tx: Tx, tenant: Tenant, merge: Merge, now: number): Promise<void> {
   const { run, key, old, chunks } = merge
   const firstSteps = old.map(({ firstStep }) => firstStep).sort(compareInt64)
-  const deleted = await tx
-    .deleteFrom('metric_segments')
-    .where('tenant', '=', tenant)
-    .where('run', '=', run)
-    .where('key', '=', key)
-    .where('first_step', '>=', firstSteps[0]!)
-    .where('first_step', '<=', firstSteps.at(-1)!)
-    .where(
-      'segment',
-      'in',
-      old.map(({ segment }) => segment),
-    )
-    .returning('segment')
-    .execute()
+  const deleted = await deleteSegments(tx, {
+    tenant,
+    run,
+    key,
+    low: firstSteps[0]!,
+    high: firstSteps.at(-1)!,
+    segments: numberListText(old.map(({ segment }) => segment)),
+  })
   if (deleted.length !== old.length) throw new SegmentsMerged()
   await tx
     .insertInto('metric_segments')

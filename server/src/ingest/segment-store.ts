@@ -1,5 +1,7 @@
-import type { Reader } from '../db/database.ts'
-import { compareInt64, type Int64 } from '../lib/int64.ts'
+import type { Reader, Tx } from '../db/database.ts'
+import { type NumberListText, numberListText, numberRows } from '../db/number-list.ts'
+import { prepared } from '../db/prepared.ts'
+import { compareInt64, type Int64, int64Max, int64Min } from '../lib/int64.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import type { Axis } from './point-order.ts'
 import { segmentCodec } from './segment-codec.ts'
@@ -30,6 +32,35 @@ export const wholeSeries: SeriesRange = { axis: 'step' }
 /** Segments were merged between the reading of their heads and of their payloads. */
 export class SegmentsMerged extends Error {}
 
+interface InRange extends SeriesId {
+  readonly tenant: Tenant
+  readonly start: Int64
+  readonly end: Int64
+}
+
+const headsBySteps = prepared((db, p: InRange) => bySteps(db, p).select(headColumns))
+const headsByTime = prepared((db, p: InRange) => byTime(db, p).select(headColumns))
+const segmentsBySteps = prepared((db, p: InRange & { limit: number }) =>
+  bySteps(db, p)
+    .select([...headColumns, 'payload'])
+    .limit(p.limit),
+)
+const segmentsByTime = prepared((db, p: InRange & { limit: number }) =>
+  byTime(db, p)
+    .select([...headColumns, 'payload'])
+    .limit(p.limit),
+)
+const tailHeads = prepared((db, p: SeriesId & { tenant: Tenant; limit: number }) =>
+  segmentsOf(db, p).select(headColumns).orderBy('first_step', 'desc').orderBy('segment', 'desc').limit(p.limit),
+)
+const payloads = prepared((db, p: InRange & { segments: NumberListText }) =>
+  segmentsOf(db, p)
+    .select([...headColumns, 'payload'])
+    .where('first_step', '>=', p.start)
+    .where('first_step', '<=', p.end)
+    .where('segment', 'in', db.selectFrom(numberRows(db, p.segments).as('wanted')).select('wanted.number')),
+)
+
 /** The heads of a series' segments that reach into a range, without payloads; by first step. */
 export async function readHeads(
   db: Reader,
@@ -37,8 +68,9 @@ export async function readHeads(
   series: SeriesId,
   range: SeriesRange,
 ): Promise<StoredSegment[]> {
-  const rows = await segmentsIn(db, tenant, series, range).select(headColumns).execute()
-  return rows.map(storedSegment)
+  const read = range.axis === 'step' ? headsBySteps : headsByTime
+  const { start = int64Min, end = int64Max } = range
+  return (await read(db, { tenant, run: series.run, key: series.key, start, end })).map(storedSegment)
 }
 
 /** At most `limit` segments with their payloads; by first step. */
@@ -49,11 +81,9 @@ export async function readSegments(
   range: SeriesRange,
   limit: number,
 ): Promise<StoredSegment[]> {
-  const rows = await segmentsIn(db, tenant, series, range)
-    .select([...headColumns, 'payload'])
-    .limit(limit)
-    .execute()
-  return rows.map(storedSegment)
+  const read = range.axis === 'step' ? segmentsBySteps : segmentsByTime
+  const { start = int64Min, end = int64Max } = range
+  return (await read(db, { tenant, run: series.run, key: series.key, start, end, limit })).map(storedSegment)
 }
 
 /** The heads of the `limit` segments that start last. */
@@ -63,45 +93,7 @@ export async function readTailHeads(
   { run, key }: SeriesId,
   limit: number,
 ): Promise<StoredSegment[]> {
-  const rows = await db
-    .selectFrom('metric_segments')
-    .select(headColumns)
-    .where('tenant', '=', tenant)
-    .where('run', '=', run)
-    .where('key', '=', key)
-    .orderBy('first_step', 'desc')
-    .orderBy('segment', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map(storedSegment)
-}
-
-/**
- * Given segments with their payloads; fewer when some have been merged since their heads were read.
- *
- * @param segments at least one, by first step
- */
-async function readPayloads(
-  db: Reader,
-  tenant: Tenant,
-  series: SeriesId,
-  segments: readonly StoredSegment[],
-): Promise<StoredSegment[]> {
-  const rows = await db
-    .selectFrom('metric_segments')
-    .select([...headColumns, 'payload'])
-    .where('tenant', '=', tenant)
-    .where('run', '=', series.run)
-    .where('key', '=', series.key)
-    .where('first_step', '>=', segments[0]!.firstStep)
-    .where('first_step', '<=', segments.at(-1)!.firstStep)
-    .where(
-      'segment',
-      'in',
-      segments.map(({ segment }) => segment),
-    )
-    .execute()
-  return rows.map(storedSegment)
+  return (await tailHeads(db, { tenant, run, key, limit })).map(storedSegment)
 }
 
 const payloadsPerQuery = 256
@@ -121,22 +113,40 @@ export async function withPayloads(
   const read = new Map<number | bigint, StoredSegment>()
   for (let from = 0; from < missing.length; from += payloadsPerQuery) {
     const batch = missing.slice(from, from + payloadsPerQuery)
-    for (const segment of await readPayloads(db, tenant, series, batch)) read.set(segment.segment, segment)
+    const rows = await payloads(db, {
+      tenant,
+      run: series.run,
+      key: series.key,
+      start: batch[0]!.firstStep,
+      end: batch.at(-1)!.firstStep,
+      segments: numberListText(batch.map(({ segment }) => segment)),
+    })
+    for (const row of rows) read.set(row.segment, storedSegment(row))
   }
   if (read.size < missing.length) throw new SegmentsMerged()
   return segments.map((segment) => read.get(segment.segment) ?? segment)
 }
 
-function segmentsIn(db: Reader, tenant: Tenant, { run, key }: SeriesId, { axis, start, end }: SeriesRange) {
-  const [first, last] = axis === 'step' ? (['first_step', 'last_step'] as const) : (['first_ts', 'last_ts'] as const)
-  let query = db
-    .selectFrom('metric_segments')
-    .where('tenant', '=', tenant)
-    .where('run', '=', run)
-    .where('key', '=', key)
+function bySteps(db: Reader | Tx, p: InRange) {
+  return segmentsOf(db, p)
+    .where('last_step', '>=', p.start)
+    .where('first_step', '<=', p.end)
     .orderBy('first_step')
     .orderBy('segment')
-  if (start !== undefined) query = query.where(last, '>=', start)
-  if (end !== undefined) query = query.where(first, '<=', end)
-  return query
+}
+
+function byTime(db: Reader | Tx, p: InRange) {
+  return segmentsOf(db, p)
+    .where('last_ts', '>=', p.start)
+    .where('first_ts', '<=', p.end)
+    .orderBy('first_step')
+    .orderBy('segment')
+}
+
+function segmentsOf(db: Reader | Tx, p: SeriesId & { readonly tenant: Tenant }) {
+  return db
+    .selectFrom('metric_segments')
+    .where('tenant', '=', p.tenant)
+    .where('run', '=', p.run)
+    .where('key', '=', p.key)
 }

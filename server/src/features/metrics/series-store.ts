@@ -1,4 +1,6 @@
 import type { Reader } from '../../db/database.ts'
+import { type NumberListText, numberListText, numberRows } from '../../db/number-list.ts'
+import { prepared } from '../../db/prepared.ts'
 import { keyKind } from '../../db/tables/tables.ts'
 import type { SeriesId } from '../../ingest/segment-store.ts'
 import { runNumber } from '../../lib/run-number.ts'
@@ -13,19 +15,21 @@ export async function findSeries(
 ): Promise<Map<string, SeriesId>> {
   const numbers = runIds.map(runNumber).filter((number) => number !== undefined)
   if (numbers.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('runs as r')
+  const wanted = new Set(runIds)
+  const rows = await seriesOfRuns(db, { tenant, runs: numberListText(numbers), metric })
+  return new Map(rows.flatMap(({ run_id, run, key }) => (wanted.has(run_id) ? [[run_id, { run, key }] as const] : [])))
+}
+
+const seriesOfRuns = prepared((db, p: { tenant: Tenant; runs: NumberListText; metric: string }) =>
+  db
+    .selectFrom(numberRows(db, p.runs).as('wanted'))
+    .innerJoin('runs as r', (join) => join.on('r.tenant', '=', p.tenant).onRef('r.run', '=', 'wanted.number'))
     .innerJoin('keys as k', (join) =>
       join
-        .onRef('k.tenant', '=', 'r.tenant')
+        .on('k.tenant', '=', p.tenant)
         .onRef('k.experiment', '=', 'r.experiment')
         .on('k.kind', '=', keyKind.metric)
-        .on('k.name', '=', metric),
+        .on('k.name', '=', p.metric),
     )
-    .select(['r.run_id', 'r.run', 'k.key'])
-    .where('r.tenant', '=', tenant)
-    .where('r.run', 'in', numbers)
-    .where('r.run_id', 'in', runIds)
-    .execute()
-  return new Map(rows.map(({ run_id, run, key }) => [run_id, { run, key }]))
-}
+    .select(['r.run_id', 'r.run', 'k.key']),
+)
