@@ -2,7 +2,7 @@ import { asciiJsonString } from './ascii-json.ts'
 import { formatPythonFloat } from './python-float.ts'
 
 /** A number token of JSON, as Python prints the number that it stands for. */
-export class PythonNumber {
+class PythonNumber {
   readonly text: string
   constructor(text: string) {
     this.text = text

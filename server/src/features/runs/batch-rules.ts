@@ -1,10 +1,10 @@
 import { invalidParameter } from '../../errors/errors.ts'
 import { pythonStringRepr } from '../../lib/python-repr.ts'
 
-export const metricsPerBatch = 1000
-export const paramsPerBatch = 100
-export const tagsPerBatch = 100
-export const entitiesPerBatch = 1000
+const metricsPerBatch = 1000
+const paramsPerBatch = 100
+const tagsPerBatch = 100
+const entitiesPerBatch = 1000
 
 /**
  * How much one log-batch may hold (MLflow 3.17.0).

@@ -6,7 +6,7 @@ import type { Tenant } from '../../lib/tenant.ts'
 import { type KeyNames, keyNames, nameOf } from './key-names.ts'
 
 /** The latest value of a metric. */
-export interface MetricValue {
+interface MetricValue {
   readonly key: string
   /** May be NaN. */
   readonly value: number
@@ -15,7 +15,7 @@ export interface MetricValue {
   readonly step: Int64
 }
 
-export interface TextValue {
+interface TextValue {
   readonly key: string
   readonly value: string
 }
@@ -60,7 +60,7 @@ const textsOfRun = (table: 'params' | 'tags') =>
 const paramsOfRun = textsOfRun('params')
 const tagsOfRun = textsOfRun('tags')
 
-export interface MetricRow {
+interface MetricRow {
   readonly key: number
   /** Null when NaN. */
   readonly last_value: number | null
@@ -68,7 +68,7 @@ export interface MetricRow {
   readonly last_step: Int64
 }
 
-export interface TextRow {
+interface TextRow {
   readonly key: number
   readonly value: string
 }

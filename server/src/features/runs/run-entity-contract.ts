@@ -4,7 +4,7 @@ export const RunStatus = enumeration('RunStatus', { RUNNING: 1, SCHEDULED: 2, FI
 
 export const RunTag = message('RunTag', { key: string(), value: string() })
 
-export const Param = message('Param', { key: string(), value: string() })
+const Param = message('Param', { key: string(), value: string() })
 
 const Metric = message('Metric', {
   key: string(),
@@ -32,9 +32,9 @@ const RunData = message('RunData', {
   tags: list(RunTag),
 })
 
-export const InputTag = message('InputTag', { key: string(), value: string() })
+const InputTag = message('InputTag', { key: string(), value: string() })
 
-export const Dataset = message('Dataset', {
+const Dataset = message('Dataset', {
   name: string('At most 500 characters.'),
   digest: string('At most 36 characters.'),
   source_type: string(),

@@ -14,8 +14,8 @@ import { formatPythonFloat } from '../../lib/python-float.ts'
 export const runNameTag = 'mlflow.runName'
 
 /** Characters; longer values are cut and the request is taken (MLflow 3.17.0). */
-export const paramValueLimit = 6000
-export const tagValueLimit = 8000
+const paramValueLimit = 6000
+const tagValueLimit = 8000
 
 const runIdPattern = /^[a-zA-Z0-9][\p{L}\p{N}_-]{0,255}\n?$/u
 const greatestDouble = Number.MAX_VALUE

@@ -30,7 +30,7 @@ const runByNumber = prepared((db, p: { tenant: Tenant; run: Int64 }) =>
 )
 
 /** A run by its id, deleted or not. */
-export async function findRun(db: Reader | Tx, tenant: Tenant, runId: string): Promise<RunRow | undefined> {
+async function findRun(db: Reader | Tx, tenant: Tenant, runId: string): Promise<RunRow | undefined> {
   const run = runNumber(runId)
   if (run === undefined) return undefined
   const [row] = await runByNumber(db, { tenant, run })
