@@ -30,6 +30,8 @@ export class DatabaseThread<Reply> implements AsyncDisposable {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
     this.#worker = new Worker(new URL(`./${script}.${extension}`, import.meta.url), {
       workerData: settings,
+      // Flags of the main thread, such as `--eval`, are not for this one.
+      execArgv: [],
       name: `runstead-${script}`,
     })
     this.#worker.unref()
