@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { handlers } from './app.ts'
 import { isStreamHandler, type MessageHandler } from './context/context.ts'
+import { restOfPath } from './contract/endpoint.ts'
 import type { Field, WireType } from './contract/wire.ts'
 import { databases } from './testing/databases.ts'
 import { startTestServer, type TestServer } from './testing/start-test-server.ts'
@@ -94,12 +95,18 @@ async function send(server: TestServer, mount: string, { endpoint }: MessageHand
 /** What the path gives need not be in the body. */
 function fieldsOutsideThePath({ endpoint }: MessageHandler): Readonly<Record<string, Field>> {
   const path = endpoint.routes[0]?.path ?? ''
-  return Object.fromEntries(Object.entries(endpoint.request.fields).filter(([name]) => !path.includes(`:${name}`)))
+  const inPath = (name: string) => path.includes(`:${name}`) || (name === restOfPath && path.endsWith('*'))
+  return Object.fromEntries(Object.entries(endpoint.request.fields).filter(([name]) => !inPath(name)))
 }
 
 describe.each(databases)('bad input on %s', (engine) => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startTestServer(engine)
+  })
+  afterAll(() => server[Symbol.asyncDispose]())
+
   test.each(messageHandlers.map((handler) => [handler.endpoint.id, handler] as const))('%s', async (_id, handler) => {
-    await using server = await startTestServer(engine)
     for (const mount of [server.mounts.mlflow, server.mounts.aidp]) {
       const isOci = mount !== ''
       const expectRefusal = (what: string, answer: { statusCode: number; body: string }, names?: string) => {
@@ -123,7 +130,6 @@ describe.each(databases)('bad input on %s', (engine) => {
       .filter(({ endpoint }) => !withoutUnknownId.test(endpoint.id))
       .map((handler) => [handler.endpoint.id, handler] as const),
   )('%s with an unknown id', async (_id, handler) => {
-    await using server = await startTestServer(engine)
     const idField = Object.keys(handler.endpoint.request.fields).find((name) => /_id$|_name$/.test(name))
     if (idField === undefined || handler.endpoint.id.startsWith('create')) return
     const body = Object.fromEntries(
