@@ -3,8 +3,14 @@ import type { Database } from '../db/database.ts'
 import { modelNumber } from '../lib/run-number.ts'
 import { tenantOf } from '../lib/tenant.ts'
 import { databases, openTestDatabase } from '../testing/databases.ts'
+import {
+  createRunRecord as create,
+  keyValue as kv,
+  logRecord as log,
+  metricPoint as point,
+} from '../testing/ingest-records.ts'
 import { newBatchId } from './batch-id.ts'
-import type { CreateRun, IngestRecord, IngestResult, KeyValue, LogToRun, MetricPoint } from './ingest-record.ts'
+import type { IngestRecord, IngestResult, MetricPoint } from './ingest-record.ts'
 
 const tenant = tenantOf(1)
 const runA = `${'a'.repeat(31)}1`
@@ -248,24 +254,6 @@ describe.each(databases)('a group on %s', (engine) => {
 
 function write(database: Database, records: readonly IngestRecord[]): Promise<IngestResult[]> {
   return database.writeGroup(tenant, newBatchId(Date.now()), records)
-}
-
-function create(runId: string, more: Partial<CreateRun> = {}): CreateRun {
-  const tags = [kv('mlflow.runName', 'run')]
-  const place = { experiment: 0, artifactUri: `mlflow-artifacts:/0/${runId}/artifacts` }
-  return { kind: 'create-run', runId, name: 'run', userId: 'me', startTime: 7, tags, ...place, ...more }
-}
-
-function log(runId: string, what: Partial<LogToRun>): LogToRun {
-  return { kind: 'log', runId, metrics: [], params: [], tags: [], source: 'batch', ...what }
-}
-
-function point(key: string, value: number, step = 0, timestamp = 1700000000000): MetricPoint {
-  return { key, value, step, timestamp }
-}
-
-function kv(key: string, value: string): KeyValue {
-  return { key, value }
 }
 
 function ok(revision: number): IngestResult {
