@@ -50,11 +50,6 @@ export interface ListOptions {
   readonly after?: string
 }
 
-export interface PutOptions {
-  /** Aborting it destroys the source, ends the upload with the signal's reason, and leaves no trace. */
-  readonly signal?: AbortSignal
-}
-
 /**
  * Where artifacts lie. Every implementation passes `testing/blob-store-suite.ts`.
  *
@@ -68,11 +63,11 @@ export interface BlobStore {
   /**
    * Stores all bytes of `source` under `key`, taking them only as fast as they can be stored. Readers see the old blob or
    * the whole new one, never a part. It is on disk (or as safe as the store makes it) when the promise resolves. When the
-   * source fails or the signal aborts, the promise rejects with that error and the old blob stays.
+   * source fails, the promise rejects with its error and the old blob stays.
    * Of several writers of one key the last to complete wins.
    * @throws invalid-parameter when the key is a folder or lies below a blob
    */
-  put(key: BlobKey, source: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<BlobStat>
+  put(key: BlobKey, source: AsyncIterable<Uint8Array>): Promise<BlobStat>
 
   /** What lies at the key; undefined when nothing does. */
   head(key: BlobKey): Promise<BlobHead | undefined>
@@ -106,7 +101,6 @@ export interface UploadPart {
 export interface DirectAccess {
   /** `seconds` is how long the request stays valid. */
   presignGet(key: BlobKey, seconds: number): Promise<PresignedRequest>
-  presignPut(key: BlobKey, seconds: number): Promise<PresignedRequest>
   /** Begins an upload in `parts` parts; the requests are in part order. */
   createMultipart(key: BlobKey, parts: number): Promise<{ uploadId: string; requests: readonly PresignedRequest[] }>
   completeMultipart(key: BlobKey, uploadId: string, parts: readonly UploadPart[]): Promise<void>

@@ -5,11 +5,14 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** Where an endpoint answers below a mount; MLflow routes answer under `/api` and `/ajax-api`. */
 export interface Route {
   readonly method: Method
-  /** Path with `:name` parameters, such as `/2.0/mlflow/runs/get`. A last segment `*` takes the rest. */
+  /** Path with `:name` parameters, such as `/2.0/mlflow/runs/get`. A last segment `*` takes the rest (`restOfPath`). */
   readonly path: string
   /** `both` = `/api` and `/ajax-api`; `ajax` = `/ajax-api` alone; `root` = at the mount itself. */
   readonly under: 'both' | 'ajax' | 'root'
 }
+
+/** The request field that a last segment `*` fills. */
+export const restOfPath = 'artifact_path'
 
 /** What a caller must be allowed to do. */
 export type Permission = 'public' | 'workspace.read' | 'workspace.write'

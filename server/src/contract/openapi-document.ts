@@ -1,4 +1,4 @@
-import type { AnyEndpoint, Route } from './endpoint.ts'
+import { type AnyEndpoint, type Route, restOfPath } from './endpoint.ts'
 import type { Field, MessageType, WireType } from './wire.ts'
 
 type Json = Record<string, unknown>
@@ -36,7 +36,7 @@ const errorSchema: Json = {
 
 function pathOf({ path, under }: Route): string {
   const prefix = under === 'root' ? '' : under === 'ajax' ? '/ajax-api' : '/api'
-  return prefix + path.replaceAll(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}')
+  return prefix + path.replaceAll(/:(\w+)/g, '{$1}').replace(/\*$/, `{${restOfPath}}`)
 }
 
 function addOperation(

@@ -6,6 +6,8 @@ export interface ErrorDetails {
   readonly field?: string
   /** Seconds after which a retry makes sense; becomes `Retry-After`. */
   readonly retryAfterSeconds?: number
+  /** How MLflow's artifact proxy spells an error: without blanks, or as `{"detail": <message>}`. Its face alone differs. */
+  readonly spelling?: 'compact' | 'detail'
 }
 
 /** The one error class that reaches clients. `message` is safe to show; `cause` is for the log only. */

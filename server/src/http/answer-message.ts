@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context, MessageHandler } from '../context/context.ts'
-import type { Endpoint } from '../contract/endpoint.ts'
+import { type Endpoint, restOfPath } from '../contract/endpoint.ts'
 import { invalidParameter } from '../errors/errors.ts'
 import { camelCase, decodeMessage } from './codec/decode-message.ts'
 import { encodeCompact, encodeMessage } from './codec/encode-message.ts'
@@ -57,10 +57,11 @@ function withPathParameters(
   endpoint: Endpoint,
 ): Record<string, unknown> {
   let merged = json
-  for (const name in params) {
+  for (const param in params) {
+    const name = param === '*' ? restOfPath : param
     if (endpoint.request.fields[name] === undefined) continue
     const { [camelCase(name)]: _otherSpelling, ...rest } = merged
-    merged = { ...rest, [name]: params[name] }
+    merged = { ...rest, [name]: params[param] }
   }
   return merged
 }

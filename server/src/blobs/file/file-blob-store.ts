@@ -4,7 +4,7 @@ import { dirname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { invalidParameter } from '../../errors/errors.ts'
 import type { BlobKey } from '../blob-path.ts'
-import type { BlobHead, BlobStat, BlobStore, ByteRange, OpenBlob, PutOptions } from '../blob-store.ts'
+import type { BlobHead, BlobStat, BlobStore, ByteRange, OpenBlob } from '../blob-store.ts'
 import { listDirectory } from './directory-listing.ts'
 import { directorySync } from './directory-sync.ts'
 import { codeOf, isAbsent, storeErrorOf } from './file-errors.ts'
@@ -38,17 +38,16 @@ export async function openFileBlobStore(directory: string): Promise<BlobStore> {
     return join(root, key.replaceAll('/', sep))
   }
 
-  async function put(key: BlobKey, source: AsyncIterable<Uint8Array>, options: PutOptions = {}): Promise<BlobStat> {
+  async function put(key: BlobKey, source: AsyncIterable<Uint8Array>): Promise<BlobStat> {
     const target = pathOf(key)
     const staged = stagingPath(root)
     try {
       await refuseFolder(target)
-      const stat = await writeFile(staged, source, options)
+      const stat = await writeFile(staged, source)
       await publish(staged, target, root, sync)
       return stat
     } catch (error) {
       await rm(staged, { force: true })
-      options.signal?.throwIfAborted()
       throw storeErrorOf(error)
     }
   }
@@ -123,10 +122,10 @@ async function refuseFolder(target: string): Promise<void> {
   }
 }
 
-async function writeFile(path: string, source: AsyncIterable<Uint8Array>, { signal }: PutOptions): Promise<BlobStat> {
+async function writeFile(path: string, source: AsyncIterable<Uint8Array>): Promise<BlobStat> {
   const handle = await open(path, 'wx')
   try {
-    await pipeline(source, fileSink(handle), signal === undefined ? {} : { signal })
+    await pipeline(source, fileSink(handle))
     await handle.sync()
     return blobStatOf(await handle.stat({ bigint: true }))
   } finally {

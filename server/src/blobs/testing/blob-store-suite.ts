@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createRandom } from '../../testing/random.ts'
@@ -127,23 +126,6 @@ export function describeBlobStore(openStore: () => Promise<TestBlobStore>): void
       await expect(store.put(key('blob'), failing(mebibyte))).rejects.toThrow('connection lost')
       expect(await store.head(key('blob'))).toEqual({ kind: 'file', ...stat })
       expect(await contentOf('blob')).toBe('old')
-    })
-
-    test('can be brought about by a signal, even when the source stands still', async () => {
-      const abort = new AbortController()
-      const stalled = new PassThrough()
-      stalled.write('some')
-      const upload = store.put(key('blob'), stalled, { signal: abort.signal })
-      setTimeout(() => abort.abort(), 30)
-      await expect(upload).rejects.toMatchObject({ name: 'AbortError' })
-      expect(stalled.destroyed).toBe(true)
-      expect(await store.head(key('blob'))).toBeUndefined()
-    })
-
-    test('does not begin when the signal has been given before', async () => {
-      const upload = store.put(key('blob'), sourceOf('x'), { signal: AbortSignal.abort() })
-      await expect(upload).rejects.toMatchObject({ name: 'AbortError' })
-      expect(await store.head(key('blob'))).toBeUndefined()
     })
   })
 

@@ -1,3 +1,4 @@
+import type { AppError } from '../../errors/app-error.ts'
 import { renderingOf } from '../../errors/error-catalogue.ts'
 import { asciiJsonString } from '../../lib/ascii-json.ts'
 import type { WireFace } from './wire-face.ts'
@@ -7,6 +8,7 @@ export const mlflowWire: WireFace = {
   name: 'mlflow',
   renderError(error) {
     const { mlflow } = renderingOf(error.code)
+    if (error.details.spelling !== undefined) return { status: mlflow.status, body: proxyError(error) }
     const fields = [`"error_code": "${mlflow.errorCode}"`, `"message": ${asciiJsonString(error.message)}`]
     if (mlflow.sqlstate !== undefined) fields.push(`"sqlstate": "${mlflow.sqlstate}"`)
     if (mlflow.errorClass !== undefined) fields.push(`"error_class": "${mlflow.errorClass}"`)
@@ -15,4 +17,10 @@ export const mlflowWire: WireFace = {
   headersFor() {
     return {}
   },
+}
+
+function proxyError({ code, message, details }: AppError): string {
+  if (details.spelling === 'detail') return JSON.stringify({ detail: message })
+  const { errorCode, sqlstate, errorClass } = renderingOf(code).mlflow
+  return JSON.stringify({ error_code: errorCode, message, sqlstate, error_class: errorClass })
 }
