@@ -44,9 +44,18 @@ export async function openTestDatabase(engine: Engine, options: Partial<Database
   }
 }
 
-/** Makes the place for a database: a file that does not exist yet, or a copy of the migrated template on PostgreSQL. */
-export async function makeTestDatabase(engine: Engine): Promise<TestDatabaseUrl> {
-  return engine === 'sqlite' ? makeSqliteFile() : makePostgresDatabase()
+/**
+ * Makes the place for a database: a file that does not exist yet, or on PostgreSQL a database.
+ *
+ * @param content PostgreSQL: whether it has the schema in it or nothing
+ */
+export async function makeTestDatabase(
+  engine: Engine,
+  content: 'migrated' | 'empty' = 'migrated',
+): Promise<TestDatabaseUrl> {
+  return engine === 'sqlite'
+    ? makeSqliteFile()
+    : makePostgresDatabase(content === 'empty' ? 'template1' : templateDatabase)
 }
 
 async function makeSqliteFile(): Promise<TestDatabaseUrl> {
@@ -57,10 +66,10 @@ async function makeSqliteFile(): Promise<TestDatabaseUrl> {
   }
 }
 
-async function makePostgresDatabase(): Promise<TestDatabaseUrl> {
+async function makePostgresDatabase(template: string): Promise<TestDatabaseUrl> {
   const server = await postgresServer()
   const name = `test_${randomBytes(8).toString('hex')}`
-  await server.query(`create database ${name} template ${templateDatabase}`)
+  await server.query(`create database ${name} template ${template}`)
   const url = new URL(server.url)
   url.pathname = `/${name}`
   return {

@@ -8,32 +8,45 @@ import type { DatabaseOptions, RecordedStatement } from '../../database-options.
 import { DriverError, toCallerError } from '../../driver-error.ts'
 import { readerOn, transactionOn } from '../../kysely-handles.ts'
 import { migratePostgres } from '../../migrations/migrate-postgres.ts'
+import { SchemaTooNew } from '../../migrations/migration.ts'
 import { postgresFlavour } from './postgres-flavour.ts'
 import { type PostgresConnection, PostgresPool } from './postgres-pool.ts'
 import { isOutage, withRetries } from './retries.ts'
 import { TenantTurns } from './tenant-turns.ts'
 
 /**
- * Opens a PostgreSQL database.
+ * Opens a PostgreSQL database; waits for a server that is starting.
  *
- * @throws SchemaTooNew; an error of the driver when the server cannot be reached
+ * @throws SchemaTooNew; an error that names the server when it cannot be reached or used
  */
 export async function openPostgresDatabase(options: DatabaseOptions): Promise<PostgresDatabase> {
   const pool = new PostgresPool(options)
   try {
-    using connection = await pool.connect()
+    using connection = await withRetries(options.retryForMs ?? defaultRetryForMs, () => pool.connect())
     const run = async (sql: string, params: readonly unknown[] = []) => (await connection.execute(sql, params)).rows
     const [encoding] = await run('show server_encoding')
     if (encoding?.['server_encoding'] !== 'UTF8') {
-      throw new Error(`The PostgreSQL database must have the encoding UTF8, not ${encoding?.['server_encoding']}.`)
+      throw new Error(`its encoding must be UTF8, not ${encoding?.['server_encoding']}`)
     }
     if (options.migrate ?? true) await migratePostgres(run, (options.now ?? Date.now)(), options.log)
     return new PostgresDatabase(options, pool)
   } catch (error) {
     await pool[Symbol.asyncDispose]()
-    throw error
+    if (error instanceof SchemaTooNew) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`The PostgreSQL database ${withoutPassword(options.url)} cannot be used: ${reason}`, {
+      cause: error,
+    })
   }
 }
+
+function withoutPassword(text: string): string {
+  const url = new URL(text)
+  if (url.password) url.password = '***'
+  return url.href
+}
+
+const defaultRetryForMs = 10_000
 
 type Transaction = NonNullable<RecordedStatement['transaction']>
 
@@ -52,7 +65,7 @@ export class PostgresDatabase implements Database {
   constructor(options: DatabaseOptions, pool: PostgresPool) {
     this.#options = options
     this.#pool = pool
-    this.#retryForMs = options.retryForMs ?? 10_000
+    this.#retryForMs = options.retryForMs ?? defaultRetryForMs
     this.lookup = readerOn(postgresFlavour, (query) => this.#run(query, 'lookup'))
     this.read = readerOn(postgresFlavour, (query) => this.#run(query, 'read'))
   }
