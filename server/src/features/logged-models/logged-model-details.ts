@@ -5,7 +5,7 @@ import type { Int64 } from '../../lib/int64.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import type { ModelText } from './logged-model-rules.ts'
 
-export type ModelMetric = Pick<
+type ModelMetric = Pick<
   Tables['logged_model_metrics'],
   'key' | 'value' | 'timestamp' | 'step' | 'run_id' | 'dataset_name' | 'dataset_digest'
 >

@@ -3,7 +3,7 @@ import { lengthProblem } from '../../lib/entity-name-rules.ts'
 import { pythonStringRepr } from '../../lib/python-repr.ts'
 
 /** Characters. MLflow has no limit on SQLite; here a key must fit an index entry. */
-export const modelKeyLimit = 500
+const modelKeyLimit = 500
 
 export interface ModelText {
   readonly key: string
