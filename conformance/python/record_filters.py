@@ -1,11 +1,12 @@
 """Asks the real MLflow server what it makes of many filters and orders, and writes its verdicts down.
 
-    python conformance/python/record_filters.py > server/src/search/testing/filter-verdicts.json
-    python conformance/python/record_filters.py --random 5000 --seed 7 > more.json
+    python conformance/python/record_filters.py > server/src/search/testing/filter-verdicts.jsonl
+    python conformance/python/record_filters.py --random 5000 --seed 7 > more.jsonl
 
 Runs under a Python that has MLflow 3.17.0 and starts a server of its own on a free port, with a small data set in it.
 A verdict is either what was found (and, from MLflow's own parser, what the filter was understood as), or the error.
-The order in which Python prints a set is left to chance, so sets in messages are written down sorted.
+The order in which Python prints a set is left to chance, so sets in messages are written down sorted. The first line of
+the output is the data set, each other line one verdict.
 """
 
 import argparse
@@ -215,35 +216,25 @@ def filter_verdict(server: Server, experiment: str, entity: str, text: str) -> d
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--random", type=int, default=0, help="ask this many random filters instead of the chosen ones")
+    options.add_argument("--random", type=int, default=300, help="ask this many random filters as well")
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
     assert mlflow.__version__ == "3.17.0", f"verdicts are those of MLflow 3.17.0, not {mlflow.__version__}"
     chance = random.Random(given.seed)
     with real_server() as server:
         experiment = fill(server)
-        if given.random:
-            entities = [chance.choice(["runs", "runs", "runs", *SEARCHES]) for _ in range(given.random)]
-            filters = [(entity, random_filter(entity, chance)) for entity in entities]
-        else:
-            filters = [(entity, text) for entity in SEARCHES for text in chosen_filters(entity)]
+        chosen = [(entity, text) for entity in SEARCHES for text in chosen_filters(entity)]
+        entities = [chance.choice(["runs", "runs", "runs", *SEARCHES]) for _ in range(given.random)]
+        filters = [*chosen, *((entity, random_filter(entity, chance)) for entity in entities)]
         verdicts = [filter_verdict(server, experiment, entity, text) for entity, text in dict.fromkeys(filters)]
-        orders = [
+        verdicts += [
             {"entity": entity, "order_by": order, **search(server, experiment, entity, {"order_by": order})}
-            for entity, list_of_orders in ({} if given.random else ORDERS).items()
-            for order in list_of_orders
+            for entity, orders in ORDERS.items()
+            for order in orders
         ]
     data = {"runs": RUNS, "experiments": EXPERIMENTS, "models": MODELS, "versions": VERSIONS, "logged_models": LOGGED_MODELS}
-    write({"mlflow": mlflow.__version__, "data": data, "filters": verdicts, "orders": orders})
-
-
-def write(recording: dict) -> None:
-    """JSON with one verdict a line, so that a change is seen where it is."""
-    lines = [f'  "{name}": {json.dumps(recording[name], ensure_ascii=False)}' for name in ("mlflow", "data")]
-    for name in ("filters", "orders"):
-        items = ",\n".join("    " + json.dumps(item, ensure_ascii=False) for item in recording[name])
-        lines.append(f'  "{name}": [\n{items}\n  ]')
-    print("{\n" + ",\n".join(lines) + "\n}")
+    for line in [{"mlflow": mlflow.__version__, "data": data}, *verdicts]:
+        print(json.dumps(line, ensure_ascii=False))
 
 
 if __name__ == "__main__":
