@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import type { Database, Engine } from '../db/database.ts'
 import { AppError } from '../errors/app-error.ts'
@@ -183,8 +185,16 @@ describe.each(databases)('64 writers at once on %s', (engine) => {
     expect(keys).toHaveLength(66 + 9 + 1 + 65)
     expect(await countOf(database, 'metric_segments')).toBeGreaterThan(0)
     await Promise.all(ingests.map((ingest) => ingest[Symbol.asyncDispose]()))
+    if (engine === 'postgres') expect(await deadlocks(database)).toBe(0)
   })
 })
+
+/** A deadlock would be tried again unnoticed; the server counts it, up to a second late. */
+async function deadlocks(database: Database): Promise<number> {
+  await sleep(1200)
+  const query = sql<{ deadlocks: number }>`select deadlocks from pg_stat_database where datname = current_database()`
+  return Number((await query.execute(database.read)).rows[0]?.deadlocks)
+}
 
 async function countOf(database: Database, table: 'metric_segments'): Promise<number> {
   const rows = await database.lookup.selectFrom(table).select('n').execute()

@@ -1,5 +1,5 @@
 import type { SeriesWrite } from '../group-writes.ts'
-import { segmentsBeforeMerge } from '../merge-trigger.ts'
+import { chunkFrom, segmentsBeforeMerge } from '../merge-trigger.ts'
 import { byteaArray, float8Array, int4Array, int8Array } from './binary-arrays.ts'
 
 /** What the statements below read as `u`, from parameters $4 to $22: one row for each series, as `seriesColumns` gives it. */
@@ -48,7 +48,7 @@ export const seriesWrites = `
     insert into series_todo (tenant, run, key, since)
     select $1::int4, run, key, $3::int8
     from g join summaries s using (run, key)
-    where n < 256 and s.points / (${segmentsBeforeMerge} * least(n, 64)) <>
+    where n < ${chunkFrom} and s.points / (${segmentsBeforeMerge} * least(n, 64)) <>
       (s.points - n) / (${segmentsBeforeMerge} * least(n, 64))
     order by run, key
     on conflict do nothing

@@ -2,12 +2,20 @@ import type { SyncConnection } from '../../db/sync-connection.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import { createKeyCache, type KeyCache } from '../group-state.ts'
 import type { IngestRecord, IngestResult } from '../ingest-record.ts'
+import { createMergeTrigger, type MergeTrigger } from '../merge-trigger.ts'
 import { planGroup } from '../plan-group.ts'
 import { nextSegmentId } from '../segment-id.ts'
 import { loadGroup } from './load-group.ts'
+import { createRunCache, type RunCache } from './run-cache.ts'
 import { writeGroup } from './write-group.ts'
 
-const keyCaches = new WeakMap<SyncConnection, KeyCache>()
+interface Learnt {
+  readonly keys: KeyCache
+  readonly runs: RunCache
+  readonly trigger: MergeTrigger
+}
+
+const learntOn = new WeakMap<SyncConnection, Learnt>()
 
 /**
  * Applies a group of records inside the write transaction that the connection is in; the caller commits, or rolls back
@@ -25,23 +33,26 @@ export function applyGroup(
   records: readonly IngestRecord[],
   now: number,
 ): IngestResult[] {
+  const { keys, runs, trigger } = learnt(conn)
+  runs.begin(conn)
   const fresh = conn.get(
-    'insert into ingest_batches (tenant, batch_id, at) values (?, ?, ?) on conflict do nothing returning 1',
+    'insert into ingest_batches (tenant, batch_id, at) values (?, ?, ?) on conflict do nothing returning 1 as fresh',
     [tenant, batchId, now],
   )
   const repeated = fresh === undefined
-  const state = loadGroup(conn, tenant, records, repeated, keyCacheOf(conn))
+  const state = loadGroup(conn, tenant, records, repeated, keys, runs)
   const { results, writes } = planGroup(state, records)
-  if (!repeated) writeGroup(conn, tenant, writes, nextSegmentId(now), now)
+  if (!repeated) writeGroup({ conn, tenant, segment: nextSegmentId(now), now, trigger }, writes)
+  runs.end(conn, tenant, writes.changedRuns)
   return results
 }
 
-function keyCacheOf(conn: SyncConnection): KeyCache {
-  let cache = keyCaches.get(conn)
-  if (cache === undefined) {
-    cache = createKeyCache()
-    keyCaches.set(conn, cache)
+function learnt(conn: SyncConnection): Learnt {
+  let known = learntOn.get(conn)
+  if (known === undefined) {
+    known = { keys: createKeyCache(), runs: createRunCache(), trigger: createMergeTrigger() }
+    learntOn.set(conn, known)
   }
-  cache.trim()
-  return cache
+  known.keys.trim()
+  return known
 }

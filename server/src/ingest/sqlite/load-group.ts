@@ -1,5 +1,6 @@
 import type { Row, SqlValue, SyncConnection } from '../../db/sync-connection.ts'
 import type { Int64 } from '../../lib/int64.ts'
+import { runNumber } from '../../lib/run-number.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import {
   experimentsOfNewRuns,
@@ -9,10 +10,10 @@ import {
   modelsNeeded,
   type ParamNeed,
   paramsNeeded,
-  runsNeeded,
 } from '../group-needs.ts'
 import type { ExperimentState, GroupState, KeyCache, ModelState, RunState, StoredModelMetric } from '../group-state.ts'
 import type { IngestRecord } from '../ingest-record.ts'
+import type { RunCache } from './run-cache.ts'
 
 /** Reads what the outcome of a group depends on; the key cache learns the names it meets. */
 export function loadGroup(
@@ -21,8 +22,9 @@ export function loadGroup(
   records: readonly IngestRecord[],
   repeated: boolean,
   cache: KeyCache,
+  runCache: RunCache,
 ): GroupState {
-  const runs = loadRuns(conn, tenant, records)
+  const runs = loadRuns(conn, tenant, records, runCache)
   const { keys, missing } = keysAtHand(tenant, records, runs, cache)
   const unnumbered = loadKeys(conn, tenant, missing, cache)
   const experiments = loadExperiments(conn, tenant, [
@@ -35,28 +37,44 @@ export function loadGroup(
   return { runs, experiments, keys, params, models, modelMetrics, repeated }
 }
 
-function loadRuns(conn: SyncConnection, tenant: Tenant, records: readonly IngestRecord[]): Map<string, RunState> {
+function loadRuns(
+  conn: SyncConnection,
+  tenant: Tenant,
+  records: readonly IngestRecord[],
+  cache: RunCache,
+): Map<string, RunState> {
   const runs = new Map<string, RunState>()
-  for (const { id, number } of runsNeeded(records)) {
-    const row = conn.get(
-      `select run_id, experiment, start_time, deleted, name, status, end_time, revision
-       from runs where tenant = ? and run = ?`,
-      [tenant, number],
-    )
-    if (row?.['run_id'] !== id) continue
-    runs.set(id, {
-      run: number,
-      runId: id,
-      experiment: integer(row, 'experiment'),
-      startTime: integer(row, 'start_time'),
-      deleted: row['deleted'] === 1,
-      name: String(row['name']),
-      status: Number(row['status']),
-      endTime: row['end_time'] === null ? null : integer(row, 'end_time'),
-      revision: integer(row, 'revision'),
-    })
+  for (const { runId } of records) {
+    if (runs.has(runId)) continue
+    const cached = cache.get(tenant, runId)
+    const state = cached ?? loadRun(conn, tenant, runId)
+    if (state === undefined) continue
+    runs.set(runId, state)
+    if (cached === undefined) cache.add(tenant, state)
   }
   return runs
+}
+
+function loadRun(conn: SyncConnection, tenant: Tenant, runId: string): RunState | undefined {
+  const run = runNumber(runId)
+  if (run === undefined) return undefined
+  const row = conn.get(
+    `select run_id, experiment, start_time, deleted, name, status, end_time, revision
+     from runs where tenant = ? and run = ?`,
+    [tenant, run],
+  )
+  if (row?.['run_id'] !== runId) return undefined
+  return {
+    run,
+    runId,
+    experiment: integer(row, 'experiment'),
+    startTime: integer(row, 'start_time'),
+    deleted: row['deleted'] === 1,
+    name: String(row['name']),
+    status: Number(row['status']),
+    endTime: row['end_time'] === null ? null : integer(row, 'end_time'),
+    revision: integer(row, 'revision'),
+  }
 }
 
 /** @returns the names that have no number yet */

@@ -4,16 +4,22 @@ import type { Tenant } from '../../lib/tenant.ts'
 import { valueKey } from '../../lib/value-key.ts'
 import type { RunState } from '../group-state.ts'
 import type { GroupWrites, ModelMetricWrite, NewRunWrite, SeriesWrite, TextWrite } from '../group-writes.ts'
-import { isMergeDue, segmentsWorthMerging } from '../merge-trigger.ts'
+import { type MergeTrigger, segmentsWorthMerging } from '../merge-trigger.ts'
 
-/** Writes the rows of a group. `segment` numbers its segments; `now` is epoch ms. */
-export function writeGroup(
-  conn: SyncConnection,
-  tenant: Tenant,
-  writes: GroupWrites,
-  segment: Int64,
-  now: number,
-): void {
+/** What a group is written with. */
+export interface GroupWriting {
+  readonly conn: SyncConnection
+  readonly tenant: Tenant
+  /** Number of the group's segments. */
+  readonly segment: Int64
+  /** Epoch ms. */
+  readonly now: number
+  readonly trigger: MergeTrigger
+}
+
+/** Writes the rows of a group. */
+export function writeGroup(writing: GroupWriting, writes: GroupWrites): void {
+  const { conn, tenant, segment } = writing
   for (const { experiment, nextKey } of writes.nextKeys) {
     conn.run('update experiments set next_key = ? where tenant = ? and experiment = ?', [nextKey, tenant, experiment])
   }
@@ -23,8 +29,8 @@ export function writeGroup(
   }
   for (const run of writes.newRuns) insertRun(conn, tenant, run)
   for (const run of writes.changedRuns) updateRun(conn, tenant, run)
-  for (const series of writes.series) addToSeries(conn, tenant, series, segment, now)
-  for (const run of writes.endedRuns) addEndedRun(conn, tenant, run, now)
+  for (const series of writes.series) addToSeries(writing, series)
+  for (const run of writes.endedRuns) addEndedRun(writing, run)
   for (const param of writes.params) insertParam(conn, tenant, param)
   for (const tag of writes.tags) upsertTag(conn, tenant, tag)
   writes.modelMetrics.forEach((metric, i) => {
@@ -64,7 +70,7 @@ function updateRun(conn: SyncConnection, tenant: Tenant, run: RunState): void {
   ])
 }
 
-function addToSeries(conn: SyncConnection, tenant: Tenant, series: SeriesWrite, segment: Int64, now: number): void {
+function addToSeries({ conn, tenant, segment, now, trigger }: GroupWriting, series: SeriesWrite): void {
   const { run, key, points, segment: s } = series
   conn.run(
     `insert into metric_segments (tenant, run, key, first_step, segment, last_step, first_ts, last_ts, n, vmin, vmax,
@@ -91,7 +97,7 @@ function addToSeries(conn: SyncConnection, tenant: Tenant, series: SeriesWrite, 
   )
   const single = s.n === 1
   const last = single ? s.vfirst : s.vlast
-  const summary = conn.get(summaryUpsert, [
+  conn.run(summaryUpsert, [
     tenant,
     run,
     key,
@@ -110,13 +116,13 @@ function addToSeries(conn: SyncConnection, tenant: Tenant, series: SeriesWrite, 
     s.n,
     s.nanCount,
   ])
-  if (isMergeDue(Number(summary?.['points']), s.n)) {
+  if (trigger.add(run, key, s.n)) {
     const values = [tenant, run, key, now]
     conn.run('insert into series_todo (tenant, run, key, since) values (?, ?, ?, ?) on conflict do nothing', values)
   }
 }
 
-function addEndedRun(conn: SyncConnection, tenant: Tenant, run: Int64, now: number): void {
+function addEndedRun({ conn, tenant, now }: GroupWriting, run: Int64): void {
   conn.run(
     `insert into series_todo (tenant, run, key, since)
      select tenant, run, key, ? from metric_summary where tenant = ? and run = ? and points >= ?
@@ -146,8 +152,7 @@ const summaryUpsert = `
     first_step = iif(${older}, excluded.first_step, first_step),
     first_ts = iif(${older}, excluded.first_ts, first_ts),
     points = points + excluded.points,
-    nan_count = nan_count + excluded.nan_count
-  returning points`
+    nan_count = nan_count + excluded.nan_count`
 
 function insertParam(conn: SyncConnection, tenant: Tenant, param: TextWrite): void {
   const { run, key, experiment, startTime, value } = param
