@@ -9,7 +9,16 @@ export function numberListText(numbers: readonly Int64[]): NumberListText {
   return numbers.join(',') as NumberListText
 }
 
-/** One row for each number of the list, with its place in it (from 0). Stands in FROM: `numberRows(db, list).as('page')`. */
+/**
+ * One row for each number of the list, with its place in it (from 0). It must stand first in FROM, and what follows must
+ * come by `crossJoin` and WHERE: SQLite keeps that order, while it would run through the list once for each row of a table
+ * that is joined otherwise.
+ *
+ * ```ts
+ * db.selectFrom(numberRows(db, p.runs).as('page')).crossJoin('runs as r')
+ *   .where('r.tenant', '=', p.tenant).whereRef('r.run', '=', 'page.number')
+ * ```
+ */
 export function numberRows(
   db: Reader | Tx,
   list: NumberListText,

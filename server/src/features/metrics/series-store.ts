@@ -23,13 +23,13 @@ export async function findSeries(
 const seriesOfRuns = prepared((db, p: { tenant: Tenant; runs: NumberListText; metric: string }) =>
   db
     .selectFrom(numberRows(db, p.runs).as('wanted'))
-    .innerJoin('runs as r', (join) => join.on('r.tenant', '=', p.tenant).onRef('r.run', '=', 'wanted.number'))
-    .innerJoin('keys as k', (join) =>
-      join
-        .on('k.tenant', '=', p.tenant)
-        .onRef('k.experiment', '=', 'r.experiment')
-        .on('k.kind', '=', keyKind.metric)
-        .on('k.name', '=', p.metric),
-    )
+    .crossJoin('runs as r')
+    .where('r.tenant', '=', p.tenant)
+    .whereRef('r.run', '=', 'wanted.number')
+    .crossJoin('keys as k')
+    .where('k.tenant', '=', p.tenant)
+    .whereRef('k.experiment', '=', 'r.experiment')
+    .where('k.kind', '=', keyKind.metric)
+    .where('k.name', '=', p.metric)
     .select(['r.run_id', 'r.run', 'k.key']),
 )

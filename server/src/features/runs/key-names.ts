@@ -68,13 +68,11 @@ function rememberedFor(db: Database): Remembered {
 const namesOfKeys = prepared((db, p: { tenant: Tenant; experiment: Int64; kind: KeyKind; keys: NumberListText }) =>
   db
     .selectFrom(numberRows(db, p.keys).as('wanted'))
-    .innerJoin('keys as k', (join) =>
-      join
-        .on('k.tenant', '=', p.tenant)
-        .on('k.experiment', '=', p.experiment)
-        .on('k.kind', '=', p.kind)
-        .onRef('k.key', '=', 'wanted.number'),
-    )
+    .crossJoin('keys as k')
+    .where('k.tenant', '=', p.tenant)
+    .where('k.experiment', '=', p.experiment)
+    .where('k.kind', '=', p.kind)
+    .whereRef('k.key', '=', 'wanted.number')
     .select(['k.key', 'k.name']),
 )
 

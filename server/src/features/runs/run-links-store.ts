@@ -23,23 +23,26 @@ interface OfRuns {
 const datasetsOfRuns = prepared((db, p: OfRuns) =>
   db
     .selectFrom(numberRows(db, p.runs).as('page'))
-    .innerJoin('run_inputs as i', (join) => join.on('i.tenant', '=', p.tenant).onRef('i.run', '=', 'page.number'))
-    .innerJoin('datasets as d', (join) =>
-      join
-        .on('d.tenant', '=', p.tenant)
-        .onRef('d.experiment', '=', 'i.experiment')
-        .onRef('d.dataset', '=', 'i.dataset'),
-    )
+    .crossJoin('run_inputs as i')
+    .where('i.tenant', '=', p.tenant)
+    .whereRef('i.run', '=', 'page.number')
+    .crossJoin('datasets as d')
+    .where('d.tenant', '=', p.tenant)
+    .whereRef('d.experiment', '=', 'i.experiment')
+    .whereRef('d.dataset', '=', 'i.dataset')
     .select(['page.place', 'i.position', 'd.name', 'd.digest', 'd.source_type', 'd.source', 'd.schema', 'd.profile']),
 )
 
 const inputTagsOfRuns = prepared((db, p: OfRuns) =>
   db
     .selectFrom(numberRows(db, p.runs).as('page'))
-    .innerJoin('run_inputs as i', (join) => join.on('i.tenant', '=', p.tenant).onRef('i.run', '=', 'page.number'))
-    .innerJoin('run_input_tags as t', (join) =>
-      join.on('t.tenant', '=', p.tenant).onRef('t.run', '=', 'i.run').onRef('t.dataset', '=', 'i.dataset'),
-    )
+    .crossJoin('run_inputs as i')
+    .where('i.tenant', '=', p.tenant)
+    .whereRef('i.run', '=', 'page.number')
+    .crossJoin('run_input_tags as t')
+    .where('t.tenant', '=', p.tenant)
+    .whereRef('t.run', '=', 'i.run')
+    .whereRef('t.dataset', '=', 'i.dataset')
     .select(['page.place', 'i.position', 't.name', 't.value'])
     .orderBy('t.name'),
 )
@@ -47,7 +50,9 @@ const inputTagsOfRuns = prepared((db, p: OfRuns) =>
 const modelInputsOfRuns = prepared((db, p: OfRuns) =>
   db
     .selectFrom(numberRows(db, p.runs).as('page'))
-    .innerJoin('run_model_inputs as m', (join) => join.on('m.tenant', '=', p.tenant).onRef('m.run', '=', 'page.number'))
+    .crossJoin('run_model_inputs as m')
+    .where('m.tenant', '=', p.tenant)
+    .whereRef('m.run', '=', 'page.number')
     .select(['page.place', 'm.model_id'])
     .orderBy('m.model_id'),
 )
@@ -55,9 +60,9 @@ const modelInputsOfRuns = prepared((db, p: OfRuns) =>
 const modelOutputsOfRuns = prepared((db, p: OfRuns) =>
   db
     .selectFrom(numberRows(db, p.runs).as('page'))
-    .innerJoin('run_model_outputs as m', (join) =>
-      join.on('m.tenant', '=', p.tenant).onRef('m.run', '=', 'page.number'),
-    )
+    .crossJoin('run_model_outputs as m')
+    .where('m.tenant', '=', p.tenant)
+    .whereRef('m.run', '=', 'page.number')
     .select(['page.place', 'm.model_id', 'm.step'])
     .orderBy('m.model_id'),
 )

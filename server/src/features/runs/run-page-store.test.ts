@@ -1,9 +1,14 @@
+import { CompiledQuery } from 'kysely'
 import { describe, expect, test } from 'vitest'
+import type { RecordedStatement } from '../../db/database-options.ts'
+import { keyKind } from '../../db/tables/tables.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import { runNumber } from '../../lib/run-number.ts'
 import { tenantOf } from '../../lib/tenant.ts'
-import { databases } from '../../testing/databases.ts'
+import { databases, openTestDatabase } from '../../testing/databases.ts'
 import { startTestServer } from '../../testing/start-test-server.ts'
+import { keyNames } from './key-names.ts'
+import { linksOfRuns } from './run-links-store.ts'
 import { readRuns } from './run-page-store.ts'
 
 const tenant = tenantOf(1)
@@ -79,4 +84,23 @@ describe.each(databases)('a page of runs on %s', (engine) => {
     for (const [index, { data }] of page.entries())
       expect(data.tags).toContainEqual({ key: `k${index}`, value: `${index}` })
   })
+})
+
+test('SQLite goes through a list once, and searches every table by its whole key', async () => {
+  const statements: RecordedStatement[] = []
+  await using db = await openTestDatabase('sqlite', { onStatement: (statement) => statements.push(statement) })
+  await readRuns(db, tenant, [1, 2])
+  await linksOfRuns(db.read, tenant, [1, 2], 'with model inputs')
+  await keyNames(db, tenant, 0, keyKind.tag, [1, 2])
+  const queries = statements.filter(({ sql }) => sql.includes('json_each'))
+  expect(queries.length).toBeGreaterThanOrEqual(9)
+  for (const { sql, parameters } of queries) {
+    const { rows } = await db.read.executeQuery<{ detail: string }>(
+      CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]),
+    )
+    const [first, ...others] = rows.map(({ detail }) => detail).filter((detail) => !detail.includes('TEMP B-TREE'))
+    expect(first).toMatch(/^SCAN json_each/)
+    expect(others.length).toBeGreaterThan(0)
+    for (const detail of others) expect(detail).toMatch(/^SEARCH \w+ USING PRIMARY KEY \(tenant=\? AND \w+=\?/)
+  }
 })

@@ -25,7 +25,9 @@ interface OfRuns {
 const rowsOfRuns = prepared((db, p: OfRuns) =>
   db
     .selectFrom(numberRows(db, p.runs).as('page'))
-    .innerJoin('runs as r', (join) => join.on('r.tenant', '=', p.tenant).onRef('r.run', '=', 'page.number'))
+    .crossJoin('runs as r')
+    .where('r.tenant', '=', p.tenant)
+    .whereRef('r.run', '=', 'page.number')
     .select('page.place')
     .select(runColumns.map((column) => `r.${column}` as const)),
 )
@@ -33,7 +35,9 @@ const rowsOfRuns = prepared((db, p: OfRuns) =>
 const metricsOfRuns = prepared((db, p: OfRuns) =>
   db
     .selectFrom(numberRows(db, p.runs).as('page'))
-    .innerJoin('metric_summary as m', (join) => join.on('m.tenant', '=', p.tenant).onRef('m.run', '=', 'page.number'))
+    .crossJoin('metric_summary as m')
+    .where('m.tenant', '=', p.tenant)
+    .whereRef('m.run', '=', 'page.number')
     .select(['page.place', 'm.key', 'm.last_value', 'm.last_ts', 'm.last_step']),
 )
 
@@ -41,7 +45,9 @@ const textsOfRuns = (table: 'params' | 'tags') =>
   prepared((db, p: OfRuns) =>
     db
       .selectFrom(numberRows(db, p.runs).as('page'))
-      .innerJoin(`${table} as t`, (join) => join.on('t.tenant', '=', p.tenant).onRef('t.run', '=', 'page.number'))
+      .crossJoin(`${table} as t`)
+      .where('t.tenant', '=', p.tenant)
+      .whereRef('t.run', '=', 'page.number')
       .select(['page.place', 't.key', 't.value']),
   )
 
