@@ -162,6 +162,41 @@ describe.each(databases)('a group on %s', (engine) => {
     expect(await database.lookup.selectFrom('runs').select('revision').execute()).toEqual([{ revision: 2 }])
   })
 
+  test('adds points alone as it adds everything else', async () => {
+    await using database = await openTestDatabase(engine)
+    const batch = newBatchId(3)
+    await write(database, [create(runA), create(runB), log(runA, { metrics: [point('m', 1, 1)] })])
+    const records = [
+      log(runA, { metrics: [point('m', 2, 2), point('m', 3, 3)] }),
+      log(runB, { metrics: [point('m', 4, 4)] }),
+      log('c'.repeat(32), { metrics: [point('m', 5, 5)] }),
+      log(runA, { metrics: [point('m', 0, 0)] }),
+    ]
+    const unknown = refused('not-found', `Run with id=${'c'.repeat(32)} not found`)
+    expect(await database.writeGroup(tenant, batch, records)).toEqual([ok(1), ok(1), unknown, ok(1)])
+    expect(await database.writeGroup(tenant, batch, records)).toEqual([ok(1), ok(1), unknown, ok(1)])
+    expect(await segments(database)).toMatchObject([
+      { n: 1, first_step: 1, vfirst: 1 },
+      { n: 3, first_step: 0, last_step: 3, vfirst: 0, vlast: 3, vmin: 0, vmax: 3, codec: 2 },
+      { n: 1, first_step: 4, last_step: 4, vfirst: 4, vlast: null, codec: 0 },
+    ])
+    await database.write(tenant, (tx) =>
+      tx
+        .updateTable('runs')
+        .set({ deleted: 1, revision: 5 })
+        .where('tenant', '=', tenant)
+        .where('run_id', '=', runA)
+        .execute(),
+    )
+    expect(await write(database, records)).toEqual([
+      refused('invalid-parameter', `The run ${runA} must be in the 'active' state. Current state is deleted.`),
+      ok(1),
+      unknown,
+      refused('invalid-parameter', `The run ${runA} must be in the 'active' state. Current state is deleted.`),
+    ])
+    expect((await segments(database)).map(({ n }) => n)).toEqual([1, 3, 1, 1])
+  })
+
   test('numbers names once for each experiment', async () => {
     await using database = await openTestDatabase(engine)
     await write(database, [create(runA), log(runA, { metrics: [point('b', 1), point('a', 1)], tags: [kv('a', '')] })])
@@ -277,6 +312,10 @@ async function texts(database: Database, table: 'params' | 'tags'): Promise<Reco
     .select(['keys.name', `${table}.value`])
     .execute()
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]))
+}
+
+function segments(database: Database) {
+  return database.lookup.selectFrom('metric_segments').selectAll().orderBy('run').orderBy('segment').execute()
 }
 
 async function summaries(database: Database): Promise<Record<string, unknown>> {

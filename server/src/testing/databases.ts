@@ -7,8 +7,10 @@ import { text } from 'node:stream/consumers'
 import pg from 'pg'
 import { inject } from 'vitest'
 import type { Database, Engine } from '../db/database.ts'
-import type { DatabaseOptions } from '../db/database-options.ts'
+import type { DatabaseOptions, RecordedStatement } from '../db/database-options.ts'
 import { openDatabase } from '../db/open-database.ts'
+import { AppError } from '../errors/app-error.ts'
+import { brokenRules } from './statement-rules.ts'
 import { templateDatabase } from './test-postgres.ts'
 
 const all: readonly Engine[] = ['sqlite', 'postgres']
@@ -27,21 +29,45 @@ export interface TestDatabaseUrl extends AsyncDisposable {
 /**
  * Opens a fresh database with the schema, the default workspace (tenant 1) and its experiment 0 in it. It is closed and
  * removed on disposal: `await using database = await openTestDatabase(engine)`.
+ *
+ * On disposal every statement that was run is checked against the rules that keep the schema distributable by tenant, and
+ * a breach makes the test fail.
  */
 export async function openTestDatabase(engine: Engine, options: Partial<DatabaseOptions> = {}): Promise<Database> {
   const place = await makeTestDatabase(engine)
-  const database = await openDatabase({ migrate: engine === 'sqlite', ...options, url: place.url })
+  const statements: RecordedStatement[] = []
+  const onStatement = (statement: RecordedStatement) => {
+    statements.push(statement)
+    options.onStatement?.(statement)
+  }
+  const database = await openDatabase({ migrate: engine === 'sqlite', ...options, onStatement, url: place.url })
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    await using _place = place
+    let broken: string[]
+    {
+      await using _database = database
+      broken = await brokenRules(database, statements.splice(0)).catch(ignoreUnavailable)
+    }
+    if (broken.length > 0) throw new Error(`Statements break rules of the schema:\n${broken.join('\n')}`)
+  }
   return {
     engine,
     lookup: database.lookup,
     read: database.read,
     write: (tenant, work) => database.write(tenant, work),
     writeGroup: (tenant, batchId, records) => database.writeGroup(tenant, batchId, records),
-    async [Symbol.asyncDispose]() {
-      await database[Symbol.asyncDispose]()
-      await place[Symbol.asyncDispose]()
+    [Symbol.asyncDispose]: () => {
+      closed ??= close()
+      return closed
     },
   }
+}
+
+/** A test may have left its database out of reach; then there are no plans to ask for. */
+function ignoreUnavailable(error: unknown): string[] {
+  if (error instanceof AppError && error.code === 'unavailable') return []
+  throw error
 }
 
 /**

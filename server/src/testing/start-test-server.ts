@@ -31,6 +31,8 @@ export interface TestClient {
 export interface TestServer extends AsyncDisposable {
   readonly db: Database
   readonly http: FastifyInstance
+  /** Directory of the artifact store. */
+  readonly artifactsDir: string
   /** The stock MLflow mount. */
   readonly mlflow: TestClient
   /** The default workspace by its long path, which speaks Oracle's wire. */
@@ -65,6 +67,7 @@ export async function startTestServer(engine: Engine): Promise<TestServer> {
   return {
     db: app.db,
     http: app.http,
+    artifactsDir: config.artifactsDir,
     mlflow,
     aidp: clientOf(app.http, `${aidpMount}/api`),
     mounts: { mlflow: '', aidp: aidpMount },

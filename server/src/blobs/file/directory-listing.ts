@@ -1,8 +1,8 @@
 import { type Dirent, lstat } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { compareByCodePoint } from '../../lib/code-point-order.ts'
 import type { BlobEntry, BlobPage, ListOptions } from '../blob-store.ts'
-import { compareByCodePoint } from '../key-order.ts'
 import { isAbsent } from './file-errors.ts'
 
 /** File sizes asked for at once: enough to keep the thread pool busy without filling it for everybody else. */

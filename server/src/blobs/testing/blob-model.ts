@@ -1,7 +1,7 @@
+import { compareByCodePoint } from '../../lib/code-point-order.ts'
 import type { Random } from '../../testing/random.ts'
 import type { BlobKey } from '../blob-path.ts'
 import type { BlobStore } from '../blob-store.ts'
-import { compareByCodePoint } from '../key-order.ts'
 import { bytesOf } from './blob-content.ts'
 
 /** What a store should hold: path -> content. */

@@ -16,3 +16,8 @@ export async function findArtifactLocation(db: Reader, tenant: Tenant, experimen
   const [row] = await locationOfExperiment(db, { tenant, experiment })
   return row?.artifact_location
 }
+
+/** The stage that a view type asks for as the `deleted` flag; undefined for both. Absent means active ones. */
+export function deletedFlagOf(viewType: 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL' = 'ACTIVE_ONLY'): 0 | 1 | undefined {
+  return viewType === 'ALL' ? undefined : viewType === 'DELETED_ONLY' ? 1 : 0
+}

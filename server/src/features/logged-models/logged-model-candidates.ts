@@ -5,9 +5,9 @@ import type { Int64 } from '../../lib/int64.ts'
 import { modelNumber, runNumber } from '../../lib/run-number.ts'
 import { valueKey } from '../../lib/value-key.ts'
 import type { Comparison, FilterTree, Operator, Scalar } from '../../search/filter-tree.ts'
+import { metricCondition } from '../../search/number-condition.ts'
+import { type Condition, inTexts, patternPrefix } from '../../search/text-condition.ts'
 import { type ModelScope, tableOf } from './logged-model-conditions.ts'
-import { metricCondition } from './number-condition.ts'
-import { type Condition, inTexts, patternPrefix } from './text-condition.ts'
 
 /** A subquery that gives the model numbers of an index range. */
 export type Candidates = RawBuilder<unknown>

@@ -3,8 +3,8 @@ import type { Engine } from '../../db/database.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import type { Comparison, FilterTree } from '../../search/filter-tree.ts'
-import { integerCondition, metricCondition } from './number-condition.ts'
-import { always, type Condition, never, textCondition } from './text-condition.ts'
+import { integerCondition, metricCondition } from '../../search/number-condition.ts'
+import { always, type Condition, never, textCondition } from '../../search/text-condition.ts'
 
 /** A dataset that metric values must belong to; without a digest only values without one do (as in MLflow). */
 export interface DatasetFilter {

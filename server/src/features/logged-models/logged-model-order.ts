@@ -1,20 +1,14 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { OrderTerm } from '../../search/filter-tree.ts'
+import type { SortKey } from '../../search/keyset.ts'
+import { always, type Condition } from '../../search/text-condition.ts'
 import { loggedModelVocabulary } from '../../search/vocabulary/logged-model-vocabulary.ts'
 import type { ModelScope } from './logged-model-conditions.ts'
-import { always, type Condition } from './text-condition.ts'
 
 /** A term of an order, as asked for; `dataset` restricts which values of a metric count. */
 export interface ModelOrderTerm extends OrderTerm {
   readonly datasetName?: string
   readonly datasetDigest?: string
-}
-
-/** What rows are sorted by; never NULL. */
-export interface SortKey {
-  readonly kind: 'text' | 'integer' | 'double'
-  readonly expression: RawBuilder<unknown>
-  readonly descending: boolean
 }
 
 /** A metric that is sorted by: numbers first, then NaN, then models without the metric, whatever the direction. */

@@ -3,8 +3,7 @@ import { invalidParameter } from '../../errors/errors.ts'
 import { parseExactJson, stringifyExactJson } from '../../lib/exact-json.ts'
 import { int64Max, int64Min } from '../../lib/int64.ts'
 import { pythonStringRepr } from '../../lib/python-repr.ts'
-import type { SortKey } from './logged-model-order.ts'
-import type { SortValues } from './logged-model-page.ts'
+import type { SortKey, SortValues } from '../../search/keyset.ts'
 
 /** What a page belongs to, in MLflow's form; a token is good for this search alone. */
 export interface TokenQuery {

@@ -2,22 +2,12 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../../db/database.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import type { FilterTree } from '../../search/filter-tree.ts'
+import { behind, directed, type SortKey, type SortValues } from '../../search/keyset.ts'
+import { always, type Condition } from '../../search/text-condition.ts'
 import { type Candidates, fewestCandidates, inExperiments } from './logged-model-candidates.ts'
 import { datasetCondition, type ModelScope, modelCondition } from './logged-model-conditions.ts'
-import {
-  isLatest,
-  lacksMetric,
-  type ModelOrderTerm,
-  metricRank,
-  ofDataset,
-  type SortKey,
-  sortKeysOf,
-} from './logged-model-order.ts'
+import { isLatest, lacksMetric, type ModelOrderTerm, metricRank, ofDataset, sortKeysOf } from './logged-model-order.ts'
 import type { LoggedModelRow } from './logged-model-store.ts'
-import { always, type Condition } from './text-condition.ts'
-
-/** The value of each sort key; those of the last row of a page say where the next one starts. */
-export type SortValues = readonly (string | Int64)[]
 
 export interface FoundModel {
   readonly row: LoggedModelRow
@@ -151,18 +141,4 @@ async function runPages(
       : sql`select * from (${sql.join(parts, sql` union all `)}) as u order by ${sql.join(order)} limit ${limit}`
   const { rows } = await sql<LoggedModelRow & Record<`s${number}`, string | Int64>>`${query}`.execute(db)
   return rows.map((row) => ({ row, sortValues: keys.map((_, index) => row[`s${index}`] as string | Int64) }))
-}
-
-function directed(expression: RawBuilder<unknown>, descending: boolean): RawBuilder<unknown> {
-  return descending ? sql`${expression} desc` : sql`${expression}`
-}
-
-/** Rows that come after the given sort values; written so that an index on the first key gives the start. */
-function behind([key, ...others]: readonly SortKey[], [value, ...rest]: SortValues): Condition {
-  if (key === undefined) return sql`1 = 0`
-  const { expression, descending } = key
-  const beyond: Condition = descending ? sql`${expression} < ${value}` : sql`${expression} > ${value}`
-  if (others.length === 0) return beyond
-  const reached: Condition = descending ? sql`${expression} <= ${value}` : sql`${expression} >= ${value}`
-  return sql`${reached} and (${beyond} or (${behind(others, rest)}))`
 }

@@ -8,11 +8,13 @@ import { logInputs, logOutputs } from './log-inputs.ts'
 import { logMetric } from './log-metric.ts'
 import { logModel } from './log-model.ts'
 import { logParameter } from './log-parameter.ts'
+import { searchRuns } from './search-runs.ts'
 import { updateRun } from './update-run.ts'
 
 export const runHandlers: readonly Handler[] = [
   createRun,
   getRun,
+  searchRuns,
   updateRun,
   deleteRun,
   restoreRun,

@@ -1,11 +1,13 @@
 import type { AsyncConnection } from '../../db/async-connection.ts'
 import type { Tenant } from '../../lib/tenant.ts'
+import { keysAtHand, runsNeeded } from '../group-needs.ts'
 import { createKeyCache, type KeyCache } from '../group-state.ts'
 import type { IngestRecord, IngestResult } from '../ingest-record.ts'
 import { planGroup } from '../plan-group.ts'
 import { nextSegmentId } from '../segment-id.ts'
+import { applyPoints, isPointsOnly } from './apply-points.ts'
 import { loadGroup } from './load-group.ts'
-import { createRunPlaces, type RunPlaces } from './run-places.ts'
+import { createRunPlaces, placeRuns, type RunPlaces } from './run-places.ts'
 import { writeGroup } from './write-group.ts'
 
 interface Learnt {
@@ -32,12 +34,17 @@ export async function applyGroup(
   now: number,
 ): Promise<IngestResult[]> {
   const { keys, places } = learnt(conn)
+  const placed = await placeRuns(conn, tenant, runsNeeded(records), places)
+  const atHand = keysAtHand(tenant, records, placed, keys)
+  if (atHand.missing.length === 0 && isPointsOnly(records)) {
+    return applyPoints(conn, tenant, batchId, records, now, placed, atHand.keys)
+  }
   const fresh = await conn.query(
     'insert into ingest_batches (tenant, batch_id, at) values ($1, $2, $3) on conflict do nothing returning 1',
     [tenant, batchId, now],
   )
   const repeated = fresh.length === 0
-  const state = await loadGroup(conn, tenant, records, repeated, keys, places)
+  const state = await loadGroup(conn, tenant, records, repeated, keys, atHand)
   const { results, writes } = planGroup(state, records)
   if (!repeated) await writeGroup(conn, tenant, writes, nextSegmentId(now), now)
   return results

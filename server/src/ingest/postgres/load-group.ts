@@ -4,7 +4,7 @@ import type { Tenant } from '../../lib/tenant.ts'
 import {
   experimentsOfNewRuns,
   type KeyNeed,
-  keysAtHand,
+  type KeysAtHand,
   modelMetricsNeeded,
   modelsNeeded,
   paramsNeeded,
@@ -13,12 +13,13 @@ import {
 import type { ExperimentState, GroupState, KeyCache, ModelState, RunState, StoredModelMetric } from '../group-state.ts'
 import type { IngestRecord } from '../ingest-record.ts'
 import { int4Array, int8Array, textArray } from './binary-arrays.ts'
-import { placeRuns, type RunPlaces } from './run-places.ts'
-import { nameRefusal, textRefusal } from './text-refusal.ts'
+import { nameRefusal, textRules } from './text-rules.ts'
 
 /**
  * Reads what the outcome of a group depends on, and locks it: first the experiments in which runs or names are new, then
  * the runs, each in order, so that groups and other writers never wait for each other in a circle.
+ *
+ * @param atHand the key numbers known before, to which those that are read are added
  */
 export async function loadGroup(
   conn: AsyncConnection,
@@ -26,10 +27,9 @@ export async function loadGroup(
   records: readonly IngestRecord[],
   repeated: boolean,
   cache: KeyCache,
-  places: RunPlaces,
+  atHand: KeysAtHand,
 ): Promise<GroupState> {
-  const placed = await placeRuns(conn, tenant, runsNeeded(records), places)
-  const { keys, missing } = keysAtHand(tenant, records, placed, cache)
+  const { keys, missing } = atHand
   const unnumbered = await loadKeys(conn, tenant, missing, cache)
   const numbered = new Set(unnumbered.map((need) => need.experiment))
   const created = experimentsOfNewRuns(records)
@@ -40,7 +40,7 @@ export async function loadGroup(
   const params = await loadParams(conn, tenant, paramsNeeded(records, runs, keys))
   const models = await loadModels(conn, tenant, records)
   const modelMetrics = models.size === 0 ? new Map() : await loadModelMetrics(conn, tenant, records, models)
-  return { runs, experiments, keys, params, models, modelMetrics, repeated, textRules: { nameRefusal, textRefusal } }
+  return { runs, experiments, keys, params, models, modelMetrics, repeated, textRules }
 }
 
 /** @returns the names that have no number yet */

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type Int64, int64Max, int64Min, toInt64 } from '../../lib/int64.ts'
-import type { Operator, Scalar } from '../../search/filter-tree.ts'
+import { type Int64, int64Max, int64Min, toInt64 } from '../lib/int64.ts'
+import type { Operator, Scalar } from './filter-tree.ts'
 import { always, type Condition, never } from './text-condition.ts'
 
 const operators = { '=': sql`=`, '!=': sql`<>`, '<': sql`<`, '<=': sql`<=`, '>': sql`>`, '>=': sql`>=` } as const

@@ -1,8 +1,10 @@
+import type { TextRules } from '../plan-texts.ts'
+
 /** Names are in an index, whose entries PostgreSQL limits to about 2,700 bytes. */
 const maxIndexedBytes = 2500
 
 /** Why PostgreSQL cannot store a text; the wording is that of the `Database` for the same case. */
-export function textRefusal(text: string): string | undefined {
+function textRefusal(text: string): string | undefined {
   return text.includes('\0') ? 'A text value contains a NUL character, which cannot be stored.' : undefined
 }
 
@@ -13,3 +15,5 @@ export function nameRefusal(name: string): string | undefined {
   }
   return textRefusal(name)
 }
+
+export const textRules: TextRules = { nameRefusal, textRefusal }

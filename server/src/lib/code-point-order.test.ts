@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRandom } from '../testing/random.ts'
-import { compareByCodePoint } from './key-order.ts'
+import { compareByCodePoint } from './code-point-order.ts'
 
 test('orders as UTF-8 bytes do', () => {
   const random = createRandom(5)

@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Engine } from '../../db/database.ts'
-import { invalidParameter } from '../../errors/errors.ts'
-import type { Operator, Scalar } from '../../search/filter-tree.ts'
+import type { Engine } from '../db/database.ts'
+import { invalidParameter } from '../errors/errors.ts'
+import type { Operator, Scalar } from './filter-tree.ts'
 
 export type Condition = RawBuilder<SqlBool>
 

@@ -1,0 +1,155 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import { compareByCodePoint } from '../../lib/code-point-order.ts'
+import type { Int64 } from '../../lib/int64.ts'
+import type { Tenant } from '../../lib/tenant.ts'
+import { type FilterTree, type OrderTerm, sameSide } from '../../search/filter-tree.ts'
+import { behind, directed, type SortKey, type SortValues } from '../../search/keyset.ts'
+import { always, type Condition } from '../../search/text-condition.ts'
+import { type Candidates, countCandidates, countLimit } from './run-candidates.ts'
+import { runCondition } from './run-conditions.ts'
+import { estimateRunCount } from './run-count-estimate.ts'
+import { sortKeysOf } from './run-order.ts'
+import { type RunScope, scopeOfExperiment, scopeOfExperiments, sidesOf } from './run-search-scope.ts'
+import { type FoundRun, type WalkableOrder, walkableOrder, walkMetric, walkNewestFirst } from './run-walk.ts'
+
+export interface RunSearch {
+  readonly tenant: Tenant
+  readonly experiments: readonly Int64[]
+  readonly deleted: 0 | 1 | undefined
+  /** Null: every run. */
+  readonly tree: FilterTree | null
+  /** Total: ends with `start_time` and `run_id`. */
+  readonly order: readonly OrderTerm[]
+  readonly after: SortValues | undefined
+  readonly limit: number
+}
+
+/** Up to this many experiments are searched one by one, each along its own indexes, and their pages merged. */
+const splitLimit = 16
+
+/** What kind of value each sort value of an order is. */
+export function sortKindsOf(order: readonly OrderTerm[]): SortKey['kind'][] {
+  const anywhere = scopeOfExperiments({ engine: 'sqlite', tenant: 0 as Tenant, experiments: [], deleted: undefined })
+  return sortKeysOf(anywhere, order).map(({ kind }) => kind)
+}
+
+/** Up to `limit` runs in order, by number. */
+export async function findRuns(db: Database, search: RunSearch, now: number): Promise<FoundRun[]> {
+  const { experiments, tenant, deleted, order } = search
+  const base = { engine: db.engine, tenant, deleted }
+  if (experiments.length > splitLimit) {
+    return sortAll(db, scopeOfExperiments({ ...base, experiments }), search, undefined)
+  }
+  const sides = sidesOf(search.tree, order)
+  const pages = await Promise.all(
+    experiments.map(async (experiment) =>
+      findInExperiment(db, await scopeOfExperiment(db.lookup, { ...base, experiment }, sides), search, now),
+    ),
+  )
+  if (pages.length === 1) return pages[0] ?? []
+  const descending = sortKeysOf(scopeOfExperiments({ ...base, experiments }), order).map((key) => key.descending)
+  return pages
+    .flat()
+    .sort((a, b) => compareValues(a.values, b.values, descending))
+    .slice(0, search.limit)
+}
+
+/**
+ * The database's planner does not know which comparison leaves few runs, so this decides: drive from the comparison that
+ * leaves fewest, or walk the index of the order and check each run on the way, whichever meets fewer runs.
+ */
+async function findInExperiment(db: Database, scope: RunScope, search: RunSearch, now: number): Promise<FoundRun[]> {
+  const { tree, after, limit } = search
+  const candidates = await countCandidates(db.read, scope, tree)
+  const fewest = candidates.reduce<Candidates | undefined>(
+    (least, one) => (least === undefined || one.count < least.count ? one : least),
+    undefined,
+  )
+  if (fewest?.count === 0) return []
+  const order = walkableOrder(search.order)
+  const driver = fewest !== undefined && fewest.count < countLimit ? fewest : undefined
+  if (
+    order !== undefined &&
+    (driver === undefined || (await walkIsShorter(db, scope, search, order, candidates, driver, now)))
+  ) {
+    const walk = { db: db.read, scope, condition: stageAndFilter(scope, tree), after, limit }
+    return order.by === 'start_time' ? walkNewestFirst(walk) : walkMetric(walk, order.side, order.descending)
+  }
+  return sortAll(db, scope, search, driver)
+}
+
+async function walkIsShorter(
+  db: Database,
+  scope: RunScope,
+  { limit }: RunSearch,
+  order: WalkableOrder,
+  candidates: readonly Candidates[],
+  driver: Candidates,
+  now: number,
+): Promise<boolean> {
+  const [experiment] = scope.experiments
+  if (experiment === undefined) return false
+  const runs = Math.max(1, await estimateRunCount(db, scope.tenant, experiment, now))
+  let passing = 1
+  for (const { comparison, count } of candidates) {
+    if (!isHeadOf(order, comparison)) passing *= Math.min(1, count / runs)
+  }
+  return limit / passing < driver.count
+}
+
+/** A bound on the metric that is sorted by, at the end where the walk begins, costs the walk nothing. */
+function isHeadOf(order: WalkableOrder, { side, operator }: Candidates['comparison']): boolean {
+  if (order.by !== 'metric' || !sameSide(order.side, side)) return false
+  return order.descending ? operator.startsWith('>') : operator.startsWith('<')
+}
+
+function stageAndFilter(scope: RunScope, tree: FilterTree | null): Condition {
+  const stage: Condition = scope.deleted === undefined ? always : sql`r.deleted = ${sql.lit(scope.deleted)}`
+  return tree === null ? stage : sql`${stage} and ${runCondition(scope, tree)}`
+}
+
+/** Reads every run in question (or the candidates alone) and sorts them. */
+async function sortAll(
+  db: Database,
+  scope: RunScope,
+  { tree, order, after, limit }: RunSearch,
+  driver: Candidates | undefined,
+): Promise<FoundRun[]> {
+  const keys = sortKeysOf(scope, order)
+  const columns = keys.map(({ expression }, place) => sql`${expression} as ${sql.ref(`s${place}`)}`)
+  const sorted = keys.map((key, place) => ({ ...key, expression: sql.ref(`x.s${place}`) }))
+  const start = after === undefined ? always : behind(sorted, after)
+  const { rows } = await sql<{ run: Int64 } & Record<`s${number}`, string | Int64>>`
+    select * from (select r.run as run, ${sql.join(columns)} from ${runsFrom(scope, driver)}
+      and ${stageAndFilter(scope, tree)}) as x
+    where ${start} order by ${sql.join(sorted.map((key) => directed(key.expression, key.descending)))}
+    limit ${limit}`.execute(db.read)
+  return rows.map((row) => ({ run: row.run, values: keys.map((_, place) => row[`s${place}`] as string | Int64) }))
+}
+
+function runsFrom(scope: RunScope, driver: Candidates | undefined): RawBuilder<unknown> {
+  const { engine, tenant, experiments } = scope
+  if (driver === undefined) {
+    return sql`runs as r where r.tenant = ${tenant} and r.experiment in (${sql.join([...experiments])})`
+  }
+  const candidates = sql`(select distinct y.run from (${driver.query}) as y ${engine === 'sqlite' ? sql`` : sql`offset 0`}) as c`
+  // The unary plus keeps SQLite on the primary key.
+  return engine === 'sqlite'
+    ? sql`${candidates} cross join runs as r where r.tenant = ${tenant} and r.run = c.run and +r.experiment = ${experiments[0]}`
+    : sql`${candidates} cross join lateral (select * from runs as l where l.tenant = ${tenant} and l.run = c.run offset 0) as r
+        where r.experiment = ${experiments[0]}`
+}
+
+function compareValues(a: SortValues, b: SortValues, descending: readonly boolean[]): number {
+  for (let place = 0; place < descending.length; place++) {
+    const order = compareValue(a[place] as string | Int64, b[place] as string | Int64)
+    if (order !== 0) return descending[place] ? -order : order
+  }
+  return 0
+}
+
+function compareValue(a: string | Int64, b: string | Int64): number {
+  if (typeof a === 'string' && typeof b === 'string') return compareByCodePoint(a, b)
+  return a < b ? -1 : a > b ? 1 : 0
+}
