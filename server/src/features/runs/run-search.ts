@@ -73,7 +73,7 @@ async function findInExperiment(db: Database, scope: RunScope, search: RunSearch
     order !== undefined &&
     (driver === undefined || (await walkIsShorter(db, scope, search, order, candidates, driver, now)))
   ) {
-    const walk = { db: db.read, scope, condition: stageAndFilter(scope, tree), after, limit }
+    const walk = { db: db.read, scope, condition: stageAndFilter(scope, tree), tree, after, limit }
     return order.by === 'start_time' ? walkNewestFirst(walk) : walkMetric(walk, order.side, order.descending)
   }
   return sortAll(db, scope, search, driver)

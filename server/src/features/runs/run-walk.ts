@@ -2,8 +2,9 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../../db/database.ts'
 import { keyKind } from '../../db/tables/tables.ts'
 import type { Int64 } from '../../lib/int64.ts'
-import type { OrderTerm, Side } from '../../search/filter-tree.ts'
+import { type FilterTree, type OrderTerm, type Side, sameSide } from '../../search/filter-tree.ts'
 import { behind, type SortKey, type SortValues } from '../../search/keyset.ts'
+import { metricCondition } from '../../search/number-condition.ts'
 import { always, type Condition } from '../../search/text-condition.ts'
 import { rank } from './run-order.ts'
 import type { RunScope } from './run-search-scope.ts'
@@ -19,6 +20,7 @@ interface Walk {
   readonly scope: RunScope
   /** On the run `r`: stage and filter. */
   readonly condition: Condition
+  readonly tree: FilterTree | null
   readonly after: SortValues | undefined
   readonly limit: number
 }
@@ -60,24 +62,44 @@ export async function walkNewestFirst({ db, scope, condition, after, limit }: Wa
  * the metric, until the page is full.
  */
 export async function walkMetric(walk: Walk, side: Side, descending: boolean): Promise<FoundRun[]> {
+  const bounds = boundsOf(walk.tree, side)
   const [reached = rank.present, ...afterReached] = walk.after ?? []
   const found: FoundRun[] = []
   for (const phase of [rank.present, rank.nan, rank.missing]) {
     const limit = walk.limit - found.length
     if (phase < Number(reached) || limit === 0) continue
+    // What is bound to be within limits is a number.
+    if (phase !== rank.present && bounds.length > 0) continue
     const after = walk.after !== undefined && phase === Number(reached) ? afterReached : undefined
     const part = { ...walk, limit, after }
-    if (phase === rank.present) found.push(...(await walkNumbers(part, side, descending)))
+    if (phase === rank.present) found.push(...(await walkNumbers(part, side, descending, bounds)))
     else found.push(...(await walkWithoutNumber(part, side, phase)))
   }
   return found
 }
 
-async function walkNumbers(walk: Walk, side: Side, descending: boolean): Promise<FoundRun[]> {
+/** What every run found must satisfy about the metric that is walked, as bounds of the walk. */
+function boundsOf(tree: FilterTree | null, side: Side): Condition[] {
+  const terms = tree === null ? [] : tree.type === 'and' ? tree.children : [tree]
+  return terms.flatMap((term) => {
+    if (term.type !== 'comparison' || !sameSide(term.side, side)) return []
+    const { operator, value } = term
+    return ['=', '<', '<=', '>', '>='].includes(operator)
+      ? [metricCondition(sql.ref('o.last_value'), operator, value ?? [])]
+      : []
+  })
+}
+
+async function walkNumbers(
+  walk: Walk,
+  side: Side,
+  descending: boolean,
+  bounds: readonly Condition[],
+): Promise<FoundRun[]> {
   const { after, limit } = walk
   const keys: SortKey[] = [{ kind: 'double', expression: sql.ref('o.last_value'), descending }, ...newestFirst('o')]
   const start = after === undefined ? always : behind(keys, after)
-  const isNumber: Condition = sql`o.last_value is not null`
+  const isNumber: Condition = sql`${sql.join([sql`o.last_value is not null`, ...bounds], sql` and `)}`
   if (descending) {
     return numbersInOrder(
       walk,
