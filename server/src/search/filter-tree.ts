@@ -16,7 +16,7 @@ export interface Side {
   readonly aggregate?: Aggregate
 }
 
-export type OrderingOperator = '=' | '!=' | '<' | '<=' | '>' | '>='
+type OrderingOperator = '=' | '!=' | '<' | '<=' | '>' | '>='
 export type Operator = OrderingOperator | 'LIKE' | 'ILIKE' | 'IN' | 'NOT IN' | 'IS NULL' | 'IS NOT NULL'
 
 /** Integers of attributes stay exact to any size: a bigint beyond 2^53. Values of metrics are plain doubles. */
@@ -44,7 +44,7 @@ export interface Junction {
 }
 
 /** True for exactly the rows for which the child is not true, so also for rows that lack the child's key. */
-export interface Negation {
+interface Negation {
   readonly type: 'not'
   readonly child: FilterTree
 }

@@ -7,7 +7,7 @@ import { formatPythonFloat } from '../lib/python-float.ts'
 export type PythonValue = string | PythonNumber | readonly PythonValue[]
 
 /** A number, kept as Python prints it. */
-export interface PythonNumber {
+interface PythonNumber {
   readonly number: string
 }
 

@@ -62,6 +62,6 @@ export function isQuoted(text: string, mark: string): boolean {
 }
 
 /** Takes one pair of marks off, if there is one; what is inside stays as it is. */
-export function trim(text: string, mark: string): string {
+function trim(text: string, mark: string): string {
   return isQuoted(text, mark) ? text.slice(1, -1) : text
 }

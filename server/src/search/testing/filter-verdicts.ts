@@ -13,7 +13,7 @@ import { runVocabulary } from '../vocabulary/run-vocabulary.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 
 /** What the real MLflow server said to one search; written by conformance/python/record_filters.py. */
-export interface Verdict {
+interface Verdict {
   readonly entity: keyof typeof vocabularies
   /** Names of what was found, when the search was accepted. */
   readonly found?: readonly string[]
@@ -42,7 +42,7 @@ export interface Recording {
   readonly orders: readonly OrderVerdict[]
 }
 
-export const vocabularies = {
+const vocabularies = {
   runs: runVocabulary,
   experiments: experimentVocabulary,
   'registered-models': registeredModelVocabulary,
