@@ -1,3 +1,5 @@
+import { deliberateDifferences } from './deliberate-differences.ts'
+
 /** A difference from the real server that Runstead makes on purpose. */
 export interface AllowedDifference {
   /** Id of the case. */
@@ -8,9 +10,22 @@ export interface AllowedDifference {
    */
   readonly paths: readonly string[]
   readonly reason: string
-  /** Pieces that Runstead's answer must have: a status, and texts in its body. */
-  readonly instead?: { readonly status: number; readonly contains: readonly string[] }
+  /** Status that Runstead answers instead. */
+  readonly status: number
+  /** Texts that the body of its answer holds. */
+  readonly contains: readonly string[]
 }
 
-/** All deliberate differences; an entry that no longer matches fails its case. */
-export const allowedDifferences: readonly AllowedDifference[] = []
+/** Differences of one kind, which share their reason. */
+export interface DifferenceKind {
+  readonly reason: string
+  readonly paths: readonly string[]
+  readonly status: number
+  /** Case id -> a text that Runstead's answer holds, such as the field that it names; an empty one where it says nothing. */
+  readonly cases: Readonly<Record<string, string>>
+}
+
+/** All deliberate differences, case by case; an entry that no longer matches fails its case. */
+export const allowedDifferences: readonly AllowedDifference[] = deliberateDifferences.flatMap(({ cases, ...kind }) =>
+  Object.entries(cases).map(([id, text]) => ({ id, ...kind, contains: [text] })),
+)

@@ -73,7 +73,7 @@ function normalText(text: string, captures: Captures): string {
     .replace(new RegExp(`"(${clockFields})":( ?)\\d{13}\\b`, 'g'), '"$1":$2"<ms>"')
     .replace(/"next_page_token":( ?)"[^"]+"/g, '"next_page_token":$1"<token>"')
     .replace(/"(run_name|name|value)":( ?)"[a-z]+-[a-z]+-\d{1,4}"/g, '"$1":$2"<chance name>"')
-    .replace(/already exists\. Error: [^"]*(?:\\"[^"]*)*/g, `already exists. Error: ${ownWords}`)
+    .replace(/already exists\. Error: (?:[^"\\]|\\.)*/g, `already exists.${ownWords}`)
     .replace(/"message":( ?)"\((?:sqlite3\.|raised as a result of Query)(?:[^"\\]|\\.)*"/g, `"message":$1"${ownWords}"`)
     .replace(/No such artifact: '[^']*'/g, "No such artifact: '<path>'")
     .replace(/not a file: '[^']*'/g, "not a file: '<path>'")

@@ -19,18 +19,14 @@ export function staleness(recorded: NormalAnswer | undefined, live: NormalAnswer
   return differences(recorded, live).map((difference) => `the recording is stale: ${line(difference)}`)
 }
 
-function mistakesOf(
-  { paths, instead }: AllowedDifference,
-  found: readonly Difference[],
-  actual: NormalAnswer,
-): string[] {
-  const mistakes = paths
+function mistakesOf(allowed: AllowedDifference, found: readonly Difference[], actual: NormalAnswer): string[] {
+  const mistakes = allowed.paths
     .filter((path) => !found.some((difference) => covers(path, difference.path)))
     .map((path) => `the allow-list explains a difference in ${path}, but there is none`)
-  if (instead !== undefined && instead.status !== actual.status) {
-    mistakes.push(`the allow-list promises the status ${instead.status}, got ${actual.status}`)
+  if (allowed.status !== actual.status) {
+    mistakes.push(`the allow-list promises the status ${allowed.status}, got ${actual.status}`)
   }
-  for (const text of instead?.contains ?? []) {
+  for (const text of allowed.contains) {
     if (!actual.body.includes(text)) mistakes.push(`the allow-list promises ${text} in the body, got ${actual.body}`)
   }
   return mistakes

@@ -24,11 +24,11 @@ function ofRun(run: string, id: string, datasets: unknown): Area['cases'][number
   return post(id, logInputs, { run_id: `{{${run}}}`, datasets })
 }
 
-function makeRun(name: string, start: number): Area['cases'][number] {
+function makeRun(name: string, start: number, experiment = 'exp'): Area['cases'][number] {
   return post(
     `make-${name}`,
     '2.0/mlflow/runs/create',
-    { experiment_id: '{{exp}}', run_name: name, start_time: start },
+    { experiment_id: `{{${experiment}}}`, run_name: name, start_time: start },
     { capture: { [name]: 'run.info.run_id' } },
   )
 }
@@ -48,11 +48,17 @@ export const datasets: Area = {
       { name: 'datasets-empty' },
       { capture: { empty: 'experiment_id' } },
     ),
+    post(
+      'experiment-aside',
+      '2.0/mlflow/experiments/create',
+      { name: 'datasets-aside' },
+      { capture: { aside: 'experiment_id' } },
+    ),
     makeRun('run', 1),
     makeRun('limits', 2),
     makeRun('odd', 3),
     makeRun('out', 4),
-    makeRun('damaged', 5),
+    makeRun('damaged', 5, 'aside'),
     inputs('log', [
       {
         dataset: dataset('iris', { schema: '{"a": 1}', profile: '{"rows": 3}' }),

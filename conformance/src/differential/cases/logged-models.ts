@@ -81,8 +81,8 @@ export const loggedModels: Area = {
     patch('finalize-without-id', `${models}/{{beta}}`, { status: 2 }),
     patch('finalize-without-status', `${models}/{{beta}}`, { model_id: '{{beta}}' }),
     patch('finalize-unknown-model', `${models}/${missing}`, { model_id: missing, status: 2 }),
-    patch('finalize-unknown-status', `${models}/{{second}}`, { model_id: '{{second}}', status: 'NOPE' }),
-    get('get-unknown-status', `${models}/{{second}}`),
+    patch('finalize-unknown-status', `${models}/{{chance}}`, { model_id: '{{chance}}', status: 'NOPE' }),
+    get('get-unknown-status', `${models}/{{chance}}`),
     patch('tags', `${models}/{{alpha}}/tags`, {
       model_id: '{{alpha}}',
       tags: [
@@ -148,7 +148,7 @@ export const loggedModels: Area = {
       value: 'NaN',
       timestamp: 20,
       step: 2,
-      model_id: '{{alpha}}',
+      model_id: '{{chance}}',
     }),
     post('metrics-batch', '2.0/mlflow/runs/log-batch', {
       run_id: '{{run}}',
@@ -157,6 +157,7 @@ export const loggedModels: Area = {
         { key: 'acc', value: 0.7, timestamp: 5, step: 0, model_id: '{{beta}}' },
       ],
     }),
+    get('get-nan', `${models}/{{chance}}`),
     get('get-with-metrics', `${models}/{{alpha}}`),
     get('get-beta-with-metrics', `${models}/{{beta}}`),
     get('run-with-metrics', '2.0/mlflow/runs/get?run_id={{run}}'),
