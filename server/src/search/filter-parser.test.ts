@@ -172,6 +172,10 @@ describe('mistakes', () => {
     expect(() => parse(deeper)).toThrow(/^Error on parsing filter/)
   })
 
+  test.each(['metrics.a = 1 metrics.b IN (1)', "name = 'a' params.b IS NULL"])('a forgotten AND: %s', (text) => {
+    expect(() => parseFilter(text, loggedModelVocabulary)).toThrow(/^Invalid filter string/)
+  })
+
   test('aggregates are for runs only', () => {
     expect(() => parseFilter('max(metrics.acc) > 1', loggedModelVocabulary)).toThrow(/^Invalid comparison operator for/)
     expect(() => parseFilter('max(metrics.acc) > 1', experimentVocabulary)).toThrow(/Expected 'Identifier' found/)

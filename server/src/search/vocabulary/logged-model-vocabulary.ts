@@ -79,12 +79,13 @@ function readClause(clause: Node, filter: string): Comparison[] {
   if (!left || (!right && !isNullTest) || parts.length > 3) {
     throw invalidParameter(`Invalid comparison: ${clause.text}. Expected a comparison with 3 tokens.`)
   }
-  // Beyond MLflow, so a forgotten AND is not taken for a part of the key, as MLflow does with others.
-  if (!right && containsComparison(left)) throw notClauses(filter)
   const { side, shown } = readSide(left.text)
-  if (!right) return [{ type: 'comparison', side, operator, value: null }]
   const time = side.entity === 'attribute' && side.key.endsWith('_ms')
   const kind: ValueKind = side.entity === 'metric' ? 'double' : time ? 'integer' : 'text'
+  // Beyond MLflow, so a forgotten AND is not taken for a part of the key, as MLflow does with others.
+  const beyond = !right || (takesList(operator) && kind !== 'text')
+  if (beyond && containsComparison(left)) throw notClauses(filter)
+  if (!right) return [{ type: 'comparison', side, operator, value: null }]
   checkOperator(operator, kind, shown)
   return [{ type: 'comparison', side, operator, value: readValue(right, operator, kind) }]
 }
