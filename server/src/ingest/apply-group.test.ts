@@ -28,7 +28,7 @@ describe.each(databases)('a group on %s', (engine) => {
       ]),
     ).toEqual([ok(1), ok(2), ok(2), ok(3)])
 
-    expect(await database.lookup.selectFrom('runs').selectAll().execute()).toMatchObject([
+    expect(await database.lookup.selectFrom('runs').selectAll().where('tenant', '=', tenant).execute()).toMatchObject([
       { run_id: runA, name: 'renamed', status: 3, start_time: 7, end_time: 99, deleted: 0, revision: 3, user_id: 'me' },
     ])
     expect(await texts(database, 'params')).toEqual({ lr: '0.1' })
@@ -113,7 +113,9 @@ describe.each(databases)('a group on %s', (engine) => {
   test('renames a run by its tag, but not to nothing', async () => {
     await using database = await openTestDatabase(engine)
     await write(database, [create(runA)])
-    const name = async () => (await database.lookup.selectFrom('runs').select('name').executeTakeFirstOrThrow()).name
+    const name = async () =>
+      (await database.lookup.selectFrom('runs').select('name').where('tenant', '=', tenant).executeTakeFirstOrThrow())
+        .name
     await write(database, [log(runA, { tags: [kv('mlflow.runName', 'by tag')] })])
     expect(await name()).toBe('by tag')
     expect(await write(database, [log(runA, { tags: [kv('mlflow.runName', '')] })])).toEqual([ok(2)])
@@ -158,8 +160,12 @@ describe.each(databases)('a group on %s', (engine) => {
     expect(second.map((result) => result.ok)).toEqual([true, true, false, false])
     expect(second.slice(2)).toEqual(first.slice(2))
     expect(await summaries(database)).toMatchObject({ m: { points: 1 } })
-    expect(await database.lookup.selectFrom('metric_segments').selectAll().execute()).toHaveLength(1)
-    expect(await database.lookup.selectFrom('runs').select('revision').execute()).toEqual([{ revision: 2 }])
+    expect(
+      await database.lookup.selectFrom('metric_segments').selectAll().where('tenant', '=', tenant).execute(),
+    ).toHaveLength(1)
+    expect(await database.lookup.selectFrom('runs').select('revision').where('tenant', '=', tenant).execute()).toEqual([
+      { revision: 2 },
+    ])
   })
 
   test('adds points alone as it adds everything else', async () => {
@@ -202,12 +208,20 @@ describe.each(databases)('a group on %s', (engine) => {
     await write(database, [create(runA), log(runA, { metrics: [point('b', 1), point('a', 1)], tags: [kv('a', '')] })])
     await write(database, [log(runA, { metrics: [point('c', 1), point('a', 2)], params: [kv('a', '')] })])
     await write(database, [log(runA, { metrics: [point('c', 3)] })])
-    const keys = await database.lookup.selectFrom('keys').select(['kind', 'name', 'key']).execute()
+    const keys = await database.lookup
+      .selectFrom('keys')
+      .select(['kind', 'name', 'key'])
+      .where('tenant', '=', tenant)
+      .execute()
     expect(keys.map(({ kind, name }) => `${kind}/${name}`).sort()).toEqual(
       ['1/a', '1/b', '1/c', '2/a', '3/a', '3/mlflow.runName'].sort(),
     )
     expect(new Set(keys.map(({ key }) => key)).size).toBe(6)
-    const next = await database.lookup.selectFrom('experiments').select('next_key').executeTakeFirstOrThrow()
+    const next = await database.lookup
+      .selectFrom('experiments')
+      .select('next_key')
+      .where('tenant', '=', tenant)
+      .executeTakeFirstOrThrow()
     expect(next.next_key).toBeGreaterThan(Math.max(...keys.map(({ key }) => key)))
     expect(await summaries(database)).toMatchObject({ c: { points: 2 } })
   })
@@ -242,6 +256,7 @@ describe.each(databases)('a group on %s', (engine) => {
     const stored = await database.lookup
       .selectFrom('logged_model_metrics')
       .select(['experiment', 'key', 'value', 'step', 'run_id', 'dataset_name', 'dataset_digest'])
+      .where('tenant', '=', tenant)
       .orderBy('step')
       .execute()
     expect(stored).toEqual([
@@ -262,7 +277,7 @@ describe.each(databases)('a group on %s', (engine) => {
       }),
     ])
     expect(await summaries(database)).toMatchObject({ 'é漢🙂': { last_step: -big, last_ts: big, start_time: -big } })
-    const tag = await database.lookup.selectFrom('tags').select(['value_key']).execute()
+    const tag = await database.lookup.selectFrom('tags').select(['value_key']).where('tenant', '=', tenant).execute()
     expect(tag).toContainEqual({ value_key: '🙂'.repeat(64) })
   })
 
@@ -302,6 +317,7 @@ function refused(code: 'not-found' | 'invalid-parameter', message: string): Inge
 async function texts(database: Database, table: 'params' | 'tags'): Promise<Record<string, string>> {
   const rows = await database.lookup
     .selectFrom(table)
+    .where(`${table}.tenant`, '=', tenant)
     .innerJoin('keys', (join) =>
       join
         .onRef('keys.tenant', '=', `${table}.tenant`)
@@ -315,7 +331,13 @@ async function texts(database: Database, table: 'params' | 'tags'): Promise<Reco
 }
 
 function segments(database: Database) {
-  return database.lookup.selectFrom('metric_segments').selectAll().orderBy('run').orderBy('segment').execute()
+  return database.lookup
+    .selectFrom('metric_segments')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .orderBy('run')
+    .orderBy('segment')
+    .execute()
 }
 
 async function summaries(database: Database): Promise<Record<string, unknown>> {
@@ -326,6 +348,7 @@ async function summaries(database: Database): Promise<Record<string, unknown>> {
     )
     .selectAll('s')
     .select('k.name')
+    .where('s.tenant', '=', tenant)
     .execute()
   return Object.fromEntries(rows.map(({ name, ...row }) => [name, row]))
 }

@@ -114,24 +114,41 @@ async function logPoints(database: Database, ...metrics: MetricPoint[]): Promise
 }
 
 async function onlySeries(database: Database): Promise<SeriesId> {
-  return database.read.selectFrom('metric_summary').select(['run', 'key']).executeTakeFirstOrThrow()
+  return database.read
+    .selectFrom('metric_summary')
+    .select(['run', 'key'])
+    .where('tenant', '=', tenant)
+    .executeTakeFirstOrThrow()
 }
 
 function dueSeries(database: Database): Promise<SeriesId[]> {
-  return database.read.selectFrom('series_todo').select(['run', 'key']).execute()
+  return database.read.selectFrom('series_todo').select(['run', 'key']).where('tenant', '=', tenant).execute()
 }
 
 async function batchIds(database: Database): Promise<string[]> {
-  const rows = await database.read.selectFrom('ingest_batches').select('batch_id').execute()
+  const rows = await database.read
+    .selectFrom('ingest_batches')
+    .select('batch_id')
+    .where('tenant', '=', tenant)
+    .execute()
   return rows.map(({ batch_id }) => batch_id)
 }
 
 function segments(database: Database) {
-  return database.read.selectFrom('metric_segments').selectAll().orderBy('first_step').execute()
+  return database.read
+    .selectFrom('metric_segments')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .orderBy('first_step')
+    .execute()
 }
 
 async function summary(database: Database) {
-  return database.read.selectFrom('metric_summary').select(['points', 'nan_count']).executeTakeFirstOrThrow()
+  return database.read
+    .selectFrom('metric_summary')
+    .select(['points', 'nan_count'])
+    .where('tenant', '=', tenant)
+    .executeTakeFirstOrThrow()
 }
 
 async function steps(database: Database): Promise<number[]> {

@@ -21,7 +21,9 @@ const mostBytes = 4 * 1024 * 1024
  * - a write transaction stays in its tenant, below 5,000 rows and 4 MiB
  * - no statement names a partition
  */
-export async function brokenRules(database: Database, statements: readonly RecordedStatement[]): Promise<string[]> {
+export async function brokenRules(database: Database, recorded: readonly RecordedStatement[]): Promise<string[]> {
+  // What this function itself asks is no statement of the program.
+  const statements = recorded.filter((statement) => !/^explain\b/.test(statement.sql))
   const keys = await primaryKeys(database)
   const broken: string[] = []
   const texts = new Set(statements.map((statement) => statement.sql))
@@ -64,7 +66,8 @@ export function assignedKeys(text: string, keys: ReadonlyMap<string, readonly st
   const updates = /\b(?:update\s+(?:only\s+)?|insert\s+into\s+)"?(\w+)"?/gi
   for (const match of text.matchAll(updates)) {
     const [, table = ''] = match
-    const rest = text.slice(match.index + match[0].length)
+    // A statement may insert into several tables: what belongs to the next one is not this one's.
+    const [rest = ''] = text.slice(match.index + match[0].length).split(/\binsert\s+into\b/i, 1)
     const set = /^update/i.test(match[0]) ? /\bset\b/i.exec(rest) : /\bdo\s+update\s+set\b/i.exec(rest)
     if (!set || table.toLowerCase() === 'set') continue
     for (const column of assignedColumns(rest.slice(set.index + set[0].length))) {
@@ -78,15 +81,15 @@ export function assignedKeys(text: string, keys: ReadonlyMap<string, readonly st
 function assignedColumns(list: string): string[] {
   const columns: string[] = []
   let depth = 0
-  let start = true
+  let side: 'left' | 'right' = 'left'
   for (const [token] of list.matchAll(/'(?:[^']|'')*'|"?\w+"?|[^\s\w"']/g)) {
-    const word = token.replaceAll('"', '')
     if (token === '(') depth++
     if (token === ')' && --depth < 0) break
     if (depth === 0 && /^(where|from|returning)$/i.test(token)) break
-    if (start && depth <= 1 && /^\w+$/.test(word)) columns.push(word)
-    // `(a, b) = (…)` assigns a and b: only a comma outside brackets, or inside those on the left, begins another column.
-    start = token === ',' && depth === 0 ? true : start && (token === '(' || token === ',')
+    if (depth === 0 && token === '=') side = 'right'
+    if (depth === 0 && token === ',') side = 'left'
+    const column = token.replaceAll('"', '')
+    if (side === 'left' && /^\w+$/.test(column)) columns.push(column)
   }
   return columns
 }
@@ -114,7 +117,7 @@ async function withoutTenant(database: Database, text: string): Promise<string[]
     // A statement that does not compile has failed in its test as well.
     () => [],
   )
-  const found = breaches.map((table) => `reads ${table} without naming the tenant`)
+  const found = [...new Set(breaches)].map((table) => `reads ${table} without naming the tenant`)
   checked[database.engine].set(text, found)
   return found
 }

@@ -12,11 +12,15 @@ import { int8Array } from './binary-arrays.ts'
 import { seriesColumns, seriesRows, seriesWrites } from './series-statement.ts'
 import { textRules } from './text-rules.ts'
 
-/** Whether a group adds points and nothing else, so that only what its runs have become can refuse a record. */
+/**
+ * Whether each record of a group adds points and nothing else, so that only what its run has become can refuse it. A record
+ * without any would be answered without a look at its run.
+ */
 export function isPointsOnly(records: readonly IngestRecord[]): boolean {
   return records.every(
     (record) =>
       record.kind === 'log' &&
+      record.metrics.length > 0 &&
       record.params.length === 0 &&
       record.tags.length === 0 &&
       record.metrics.every(({ modelId }) => modelId === undefined),

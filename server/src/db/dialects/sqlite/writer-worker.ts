@@ -16,6 +16,9 @@ import {
 const { file, record } = workerData as WorkerSettings
 const connection = new SqliteConnection(file, 'writer')
 const port = parentPort!
+let recorded: StatementText[] = []
+// One object for the life of the thread: ingest keeps with it what it has learnt on it.
+const groupConnection = record ? recording() : connection
 
 port.on('message', (request: WriteRequest) => {
   port.postMessage(reply(request))
@@ -52,11 +55,10 @@ function handle(request: WriteRequest): FlatResult | GroupResult | null {
 }
 
 function group({ tenant, batchId, records, now }: Extract<WriteRequest, { kind: 'group' }>): GroupResult {
-  const recorded: StatementText[] = []
+  recorded = []
   connection.run('begin immediate', [])
   try {
-    const target = record ? recording(recorded) : connection
-    const results = applyGroup(target, tenant, batchId, unpackRecords(records), now)
+    const results = applyGroup(groupConnection, tenant, batchId, unpackRecords(records), now)
     commit()
     return { results: packResults(results), recorded }
   } catch (error) {
@@ -78,7 +80,7 @@ function rollback(): void {
   if (connection.inTransaction) connection.run('rollback', [])
 }
 
-function recording(recorded: StatementText[]): SyncConnection {
+function recording(): SyncConnection {
   const note = (sql: string, parameters: StatementText['parameters']) => void recorded.push({ sql, parameters })
   return {
     all(sql, params) {
