@@ -125,8 +125,9 @@ async function withoutTenant(database: Database, text: string): Promise<string[]
 async function sqliteAccesses(database: Database, text: string): Promise<string[]> {
   const plan = await sql<{ detail: string }>`${sql.raw(`explain query plan ${text}`)}`.execute(database.lookup)
   return plan.rows.flatMap(({ detail }) => {
-    const [, alias = ''] = /^(?:SEARCH|SCAN) (\w+)/.exec(detail) ?? []
-    if (detail.includes('VIRTUAL TABLE') || detail.includes('tenant=?')) return []
+    const [, alias] = /^(?:SEARCH|SCAN) (\w+)/.exec(detail) ?? []
+    // Other lines of a plan tell of sorting and the like.
+    if (alias === undefined || detail.includes('VIRTUAL TABLE') || detail.includes('tenant=?')) return []
     const table = tableOf(alias, text)
     return table === undefined ? [] : [table]
   })
