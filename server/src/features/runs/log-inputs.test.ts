@@ -116,7 +116,6 @@ describe.each(databases)('runs/log-inputs and runs/outputs on %s', (engine) => {
     ['digest', 36],
     ['source', 65_535],
     ['schema', 1_048_575],
-    ['profile', 16_777_215],
   ])('%s has at most %d characters', async (field, limit) => {
     const run_id = await server.given.run({ experiment_id: await server.given.experiment() })
     const own = { name: 'n', digest: 'd' }
@@ -130,6 +129,14 @@ describe.each(databases)('runs/log-inputs and runs/outputs on %s', (engine) => {
       200,
     )
     expect((await read(run_id)).inputs.dataset_inputs[0].dataset[field]).toBe('z'.repeat(limit))
+  })
+
+  test('profile has at most 16,777,215 characters', async () => {
+    const { status, body } = await logInputs(await server.given.run(), {
+      datasets: [dataset('d', { profile: 'x'.repeat(16_777_216) })],
+    })
+    expect(status).toBe(400)
+    expect(body.message).toBe("'profile' exceeds the maximum length of 16777215 characters")
   })
 
   test.each([
