@@ -16,11 +16,10 @@ import { decodeSegments, type StoredSegment } from './stored-segment.ts'
 const pointsPerSlice = 8192
 
 /**
- * Merges what is due of some series into chunks, drops exact repeats, and takes the series off the work list: all of one
- * round in one transaction.
+ * Merges what is due of some series into chunks, drops exact repeats, and takes the series off the work list.
  *
- * Writers only ever add segments, so those that were read can vanish only by another merge. The transaction deletes them
- * and counts: when one is missing it is rolled back, and not a point is lost or doubled.
+ * Writers only ever add segments, so those that were read can vanish only by another merge. The transaction that replaces
+ * them counts those that it deletes: when one is missing it is rolled back, and not a point is lost or doubled.
  *
  * @returns whether it was done; false when another merge came first
  */
@@ -32,7 +31,13 @@ export async function mergeSeries(
 ): Promise<boolean> {
   try {
     const merges = await prepareMerges(database.read, tenant, series)
-    await database.write(tenant, (tx) => applyMerges(tx, tenant, series, merges, now))
+    const parts = transactionsOf(merges)
+    for (const part of parts) {
+      await database.write(tenant, async (tx) => {
+        for (const merge of part) await applyMerge(tx, tenant, merge, now)
+        if (part === parts.at(-1)) await takeOffList(tx, tenant, series)
+      })
+    }
     return true
   } catch (error) {
     if (error instanceof SegmentsMerged) return false
@@ -81,13 +86,33 @@ async function prepareMerge(place: SeriesId, old: readonly StoredSegment[], pace
   }
 }
 
-async function applyMerges(
-  tx: Tx,
-  tenant: Tenant,
-  series: readonly SeriesId[],
-  merges: readonly Merge[],
-  now: number,
-): Promise<void> {
+/** Limits of one write transaction, with room for what an estimate leaves out. */
+const rowsPerTransaction = 4000
+const bytesPerTransaction = 2 ** 21
+
+/** @returns at least one transaction, which may be empty */
+function transactionsOf(merges: readonly Merge[]): Merge[][] {
+  let current: Merge[] = []
+  const transactions = [current]
+  let rows = 0
+  let bytes = 0
+  for (const merge of merges) {
+    const ownRows = merge.old.length + merge.chunks.length
+    const ownBytes = merge.chunks.reduce((sum, { payload }) => sum + payload.length, 0)
+    if (current.length > 0 && (rows + ownRows > rowsPerTransaction || bytes + ownBytes > bytesPerTransaction)) {
+      current = []
+      transactions.push(current)
+      rows = 0
+      bytes = 0
+    }
+    current.push(merge)
+    rows += ownRows
+    bytes += ownBytes
+  }
+  return transactions
+}
+
+async function takeOffList(tx: Tx, tenant: Tenant, series: readonly SeriesId[]): Promise<void> {
   for (const { run, key } of series) {
     await tx
       .deleteFrom('series_todo')
@@ -96,7 +121,6 @@ async function applyMerges(
       .where('key', '=', key)
       .execute()
   }
-  for (const merge of merges) await applyMerge(tx, tenant, merge, now)
 }
 
 const deleteSegments = prepared(
