@@ -7,7 +7,7 @@ import { sortedDistinct } from './point-columns.ts'
 import { encodeSegment } from './segment-codec.ts'
 
 /** Points of one series in the order of arrival. */
-export interface SeriesDraft {
+interface SeriesDraft {
   readonly steps: Int64[]
   readonly timestamps: Int64[]
   readonly values: number[]

@@ -34,9 +34,8 @@ export function expectedOf(points: readonly ListedPoint[]) {
     /** MLflow's sampling: NTILE, the first of each bucket, and the last row. */
     sampled(samples: number, start?: Int64, end?: Int64) {
       const rows = within(bySteps, 'step', start, end)
-      const kept = rows.filter(
-        (_, i) => i === 0 || ntile(i, rows.length, samples) !== ntile(i - 1, rows.length, samples),
-      )
+      const tiles = ntiles(rows.length, samples)
+      const kept = rows.filter((_, i) => i === 0 || tiles[i] !== tiles[i - 1])
       const last = rows.at(-1)
       if (last === undefined || kept.at(-1) === last) return kept
       return kept.length === samples ? [...kept.slice(0, -1), last] : [...kept, last]
@@ -46,13 +45,11 @@ export function expectedOf(points: readonly ListedPoint[]) {
   }
 }
 
-function ntile(row: number, rows: number, tiles: number): number {
-  let first = 0
-  for (let tile = 0; tile < tiles; tile++) {
-    first += Math.floor(rows / tiles) + (tile < rows % tiles ? 1 : 0)
-    if (row < first) return tile
-  }
-  throw new Error('no such row')
+/** The tile of each row, as SQL's NTILE numbers them. */
+function ntiles(rows: number, tiles: number): number[] {
+  return Array.from({ length: tiles }, (_, tile) => tile).flatMap((tile) =>
+    Array(Math.floor(rows / tiles) + (tile < rows % tiles ? 1 : 0)).fill(tile),
+  )
 }
 
 function within(points: readonly ListedPoint[], place: 'step' | 'timestamp', start?: Int64, end?: Int64) {

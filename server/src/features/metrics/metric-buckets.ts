@@ -7,7 +7,7 @@ import { type BucketGrid, createBucketGrid } from './bucket-rules.ts'
 import { pointsOf, readingSeries } from './metric-points.ts'
 import { readUnits, type SeriesUnit } from './series-units.ts'
 
-export interface BucketPoint {
+interface BucketPoint {
   readonly step: Int64
   readonly timestamp: Int64
   /** May be NaN. */

@@ -104,7 +104,7 @@ const shapes = ['steps ascend', 'steps repeat', 'no steps', 'anything at all', '
 type Shape = (typeof shapes)[number]
 
 function randomPoints(random: Random, shape: Shape, before: readonly ListedPoint[]): ListedPoint[] {
-  const count = random.pick([1, 1, 1, 1, 3, 40])
+  const count = random.chance(0.03) ? 700 : random.pick([1, 1, 1, 1, 3, 40])
   return Array.from({ length: count }, (_, i) =>
     before.length > 0 && random.chance(0.05) ? random.pick(before) : randomPoint(random, shape, before.length + i),
   )
