@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { CompiledQuery, QueryResult } from 'kysely'
+import { newBatchId } from '../../../ingest/batch-id.ts'
 import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.ts'
 import { applyGroup } from '../../../ingest/postgres/apply-group.ts'
 import type { Tenant } from '../../../lib/tenant.ts'
@@ -75,7 +75,7 @@ export class PostgresDatabase implements Database {
    * id in the statement that commits it: after an unknown outcome the id tells whether the commit happened.
    */
   async write<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const batchId = randomUUID()
+    const batchId = newBatchId(Date.now())
     let uncertain: { readonly value: T } | undefined
     const attempt = async () => {
       let made: { readonly value: T } | undefined
