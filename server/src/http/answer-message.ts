@@ -23,7 +23,7 @@ export function answerMessage(
       ...(revision === undefined ? {} : { revision }),
       ...(nextPageToken === undefined ? {} : { nextPageToken }),
     })
-    const text = compact ? encodeCompact(body) : encodeMessage(endpoint.reply, body)
+    const text = compact ? encodeCompact(endpoint.reply, body) : encodeMessage(endpoint.reply, body)
     return reply.headers(extra).header('content-type', 'application/json').send(Buffer.from(text))
   }
 }

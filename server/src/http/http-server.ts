@@ -47,6 +47,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = Fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    rewriteUrl: ({ url = '/' }) => (url.startsWith('//') ? url.replace(/^\/+/, '/') : url),
     bodyLimit: options.maxBodyBytes,
     requestTimeout: 0,
     connectionTimeout: 0,
@@ -104,11 +105,22 @@ function mount(server: FastifyInstance, prefix: string, face: WireFace, options:
   })
 }
 
-/** Another method than a place takes is 405, OPTIONS lists the methods, everything else is 404. */
+/**
+ * Doubled slashes are merged by a redirect (on MLflow's face alone: OCI clients would follow it with the old signature).
+ * Another method than a place takes is 405, OPTIONS lists the methods, everything else is 404.
+ */
 function answerUnrouted(request: FastifyRequest, reply: FastifyReply, allowed: AllowedMethods): void {
   const path = pathOf(request)
   const face = path.includes('/20260430/') ? ociWire : mlflowWire
   const methods = allowed.at(path)
+  if (methods.length === 0 && face === mlflowWire && path.includes('//')) {
+    const merged = path.replaceAll(/\/{2,}/g, '/')
+    if (allowed.at(merged).length > 0) {
+      const location = `${request.protocol}://${request.host}${merged}${request.url.slice(path.length)}`
+      void reply.redirect(location, 308)
+      return
+    }
+  }
   if (methods.length === 0) {
     sendError(request, reply, face, new AppError('route-not-found', `No operation at ${request.method} ${path}`))
     return

@@ -42,7 +42,7 @@ export function requireJsonContentType(contentType: string | undefined): void {
 
 export function contentTypeProblem(contentType: string | undefined): AppError {
   return invalidParameter(
-    contentType === undefined || contentType === ''
+    contentType === undefined
       ? 'Bad Request. Content-Type header is missing.'
       : "Bad Request. Content-Type must be one of ['application/json'].",
   )

@@ -23,6 +23,30 @@ export const listArtifacts = defineEndpoint({
   reply: message('ListArtifacts.Response', { root_uri: string(), files: list(FileInfo) }),
 })
 
+export const listLoggedModelArtifacts = defineEndpoint({
+  id: 'listLoggedModelArtifacts',
+  summary: "List one folder of a logged model's artifacts.",
+  routes: [get('/2.0/mlflow/logged-models/:model_id/artifacts/directories')],
+  permission: 'workspace.read',
+  request: message('ListLoggedModelArtifacts', {
+    model_id: required(string()),
+    artifact_directory_path: string("Folder below the model's artifacts; absent means all of them."),
+    page_token: string('Not used: a folder comes in one answer.'),
+  }),
+  reply: message('ListLoggedModelArtifacts.Response', { root_uri: string(), files: list(FileInfo) }),
+})
+
+export const downloadLoggedModelArtifact = defineStreamEndpoint({
+  id: 'downloadLoggedModelArtifact',
+  summary: 'Download an artifact of a logged model.',
+  routes: [ajax(get('/2.0/mlflow/logged-models/:model_id/artifacts/files'))],
+  permission: 'workspace.read',
+  query: message('DownloadLoggedModelArtifact', {
+    model_id: required(string()),
+    artifact_file_path: required(string()),
+  }),
+})
+
 export const listProxiedArtifacts = defineEndpoint({
   id: 'listProxiedArtifacts',
   summary: 'List one folder of the artifact store.',

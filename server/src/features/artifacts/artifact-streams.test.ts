@@ -84,7 +84,7 @@ describe('artifacts over the wire', () => {
     expect((await send('GET', `${proxy}?path=${path}`)).status).toBe(400)
   })
 
-  test.each(['a%5C..%5Cb', 'a%00b', '%00', 'con', 'a:b', 'a%3F', '..%5Cx', '...', '~', '-rf', 'a%2Fb'])(
+  test.each(['a%5C..%5Cb', 'a%00b', '%00', 'con', 'a:b', 'a%3F', '..%5Cx', '...', '~', '-rf', 'q%2Fb'])(
     '%s is an ordinary name',
     async (name) => {
       const answer = await send('PUT', `${proxy}/plain/${name}`, `content of ${name}`)
@@ -121,8 +121,9 @@ describe('artifacts over the wire', () => {
   test('a refused upload is answered although its body is still coming', async () => {
     await send('PUT', `${proxy}/refused/folder/x`, 'x')
     for (const path of ['refused/folder', 'refused/folder/x/y', 'refused/%2e%2e', 'refused/']) {
-      const sent = begin('PUT', `${proxy}/${path}`)
+      const sent = begin('PUT', `${proxy}/${path}`, { headers: { connection: 'keep-alive' } })
       const [answer] = await Promise.all([answerTo(sent), blocks(sent, 64)])
+      sent.destroy()
       expect(answer.status, path).toBe(400)
     }
   })
@@ -139,6 +140,7 @@ describe('artifacts over the wire', () => {
     })()
     const [uploaded] = await Promise.all([answerTo(sent), pipeline(source, sent)])
     expect(uploaded.status).toBe(200)
+    console.log('UP', memory.most)
     const wanted = begin('GET', `${proxy}/big/blob`)
     wanted.end()
     const [answer] = (await once(wanted, 'response')) as [IncomingMessage]
@@ -153,6 +155,7 @@ describe('artifacts over the wire', () => {
       memory.look(taken + size)
     }
     expect(taken).toBe(size)
+    console.log('DOWN', memory.most)
     expect(memory.most).toBeLessThan(24 * mebibyte)
   })
 

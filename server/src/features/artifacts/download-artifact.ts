@@ -1,5 +1,6 @@
 import { handleStream } from '../../context/context.ts'
-import { missingParameter, runNotFound } from '../../errors/errors.ts'
+import { badRequest, missingParameter, runNotFound } from '../../errors/errors.ts'
+import { findLoggedModel } from '../logged-models/logged-model-store.ts'
 import { requireRun } from '../runs/run-store.ts'
 import * as contract from './artifact-contract.ts'
 import { artifactKey, pathBelowUri } from './artifact-location.ts'
@@ -30,3 +31,16 @@ export const getArtifact = handleStream(contract.getArtifact, async ({ blobs, db
   const answer = await fileAnswer(blobs, artifactKey(tenant, whole), whole, request)
   return { ...answer, headers: { ...answer.headers, ...alwaysAsk } }
 })
+
+export const downloadLoggedModelArtifact = handleStream(
+  contract.downloadLoggedModelArtifact,
+  async ({ blobs, db, tenant }, request) => {
+    const given = request.query.get('artifact_file_path')
+    if (!given) throw badRequest("The query must name a file in 'artifact_file_path'.", { field: 'artifact_file_path' })
+    const path = checkArtifactPath(given)
+    const { artifact_location } = await findLoggedModel(db.lookup, tenant, request.params['model_id'] ?? '')
+    const whole = pathBelowUri(artifact_location, path)
+    const answer = await fileAnswer(blobs, artifactKey(tenant, whole), whole, request)
+    return { ...answer, headers: { ...answer.headers, ...alwaysAsk } }
+  },
+)

@@ -1,5 +1,6 @@
 import { type Context, handle } from '../../context/context.ts'
 import type { Output } from '../../contract/wire.ts'
+import { findLoggedModel } from '../logged-models/logged-model-store.ts'
 import { requireRun } from '../runs/run-store.ts'
 import * as contract from './artifact-contract.ts'
 import { artifactKey, joinPaths, pathBelowUri } from './artifact-location.ts'
@@ -12,6 +13,13 @@ export const listArtifacts = handle(contract.listArtifacts, async (context, { ru
   const { artifact_uri } = await requireRun(context.db.lookup, context.tenant, run_id)
   const files = await filesIn(context, pathBelowUri(artifact_uri, path), path)
   return { body: { root_uri: artifact_uri, files } }
+})
+
+export const listLoggedModelArtifacts = handle(contract.listLoggedModelArtifacts, async (context, request) => {
+  const path = checkArtifactPath(request.artifact_directory_path ?? '')
+  const { artifact_location } = await findLoggedModel(context.db.lookup, context.tenant, request.model_id)
+  const files = await filesIn(context, pathBelowUri(artifact_location, path), path)
+  return { body: { root_uri: artifact_location, files } }
 })
 
 export const listProxiedArtifacts = handle(contract.listProxiedArtifacts, async (context, { path = '' }) => ({

@@ -92,7 +92,8 @@ export const deleteExperimentTag = handle(contract.deleteExperimentTag, async ({
 function tooManyViews(experimentId: string): Error {
   return invalidParameter(
     `Unable to create another custom view for experiment ${experimentId}; ` +
-      `the maximum number of custom views per experiment is ${customViewLimit}.`,
+      `the maximum number of custom views per experiment is ${customViewLimit}. ` +
+      'Delete an existing custom view before creating a new one.',
     { field: 'key' },
   )
 }

@@ -47,5 +47,38 @@ export function checkExperimentTag(key = '', value = ''): { readonly key: string
     lengthProblem('key', key, maxKeyLength) ??
     lengthProblem('value', value, experimentTagValueLimit)
   if (wrong !== undefined) throw invalidParameter(wrong, { field: 'tags' })
+  if (key === archivalRetentionTag) checkArchivalDuration(value, 'value', 'duration')
+  if (key === archiveNowTag) checkArchivalDuration(value, 'older_than')
   return { key, value }
+}
+
+/** Tags by which MLflow's UI asks for the archival of traces; their value is a small JSON document. */
+const archivalRetentionTag = 'mlflow.trace.archivalRetention'
+const archiveNowTag = 'mlflow.trace.archiveNow'
+
+/** @param type what the document must say it is; without one the duration may be left out */
+function checkArchivalDuration(text: string, durationKey: string, type?: string): void {
+  const document = jsonObject(text)
+  if (document === undefined) throw invalidParameter('Trace archival config must be encoded as a JSON object.')
+  if (type !== undefined && document['type'] !== type) {
+    throw invalidParameter(`Trace archival config must use type '${type}'.`)
+  }
+  const duration = document[durationKey]
+  if ((duration === undefined || duration === null) && type === undefined) return
+  if (typeof duration !== 'string' || !/^\d{1,31}[mhd]$/.test(duration.trim())) {
+    throw invalidParameter(
+      "Trace archival retention must be in the form `<int><unit>`, where unit is one of 'm', 'h', or 'd'.",
+    )
+  }
+}
+
+function jsonObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
 }

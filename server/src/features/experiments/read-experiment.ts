@@ -13,7 +13,7 @@ export const getExperiment = handle(contract.getExperiment, async (context, { ex
 
 export const getExperimentByName = handle(contract.getExperimentByName, async (context, { experiment_name }) => {
   const row = await findExperimentByName(context.db.lookup, context.tenant, experiment_name)
-  if (row === undefined) throw notFound(`Could not find experiment with name '${experiment_name}'.`)
+  if (row === undefined) throw notFound(`Could not find experiment with name '${experiment_name}'`)
   return answerWith(context, row)
 })
 

@@ -60,7 +60,7 @@ describe.each(databases)('metrics/get-history-bulk on %s', (engine) => {
       `run_id=${runs[0]}&metric_key=`,
       `run_id=${runs[0]}&metric_key=x`,
     ]) {
-      expect(await get(query)).toMatchObject({ status: 200, text: '{"metrics":[]}' })
+      expect(await get(query)).toMatchObject({ status: 200, text: '{"metrics":[]}\n' })
     }
   })
 

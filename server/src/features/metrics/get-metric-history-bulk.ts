@@ -37,8 +37,7 @@ export const getMetricHistoryBulk = handle(contract.getMetricHistoryBulk, async 
           run_id: runId,
           step: points.steps[i],
           timestamp: points.timestamps[i],
-          // MLflow writes the bare token NaN, which is no JSON.
-          value: Number.isNaN(value) ? 'NaN' : value,
+          value,
         })),
       ),
     },

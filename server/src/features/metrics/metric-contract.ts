@@ -1,5 +1,5 @@
 import { ajax, defineEndpoint, get } from '../../contract/endpoint.ts'
-import { any, double, enumeration, int64, list, message, required, string } from '../../contract/wire.ts'
+import { double, enumeration, int64, list, message, required, string } from '../../contract/wire.ts'
 
 const Metric = message('HistoryMetric', {
   key: string(),
@@ -28,6 +28,14 @@ export const getMetricHistory = defineEndpoint({
   reply: message('GetMetricHistory.Response', { metrics: list(Metric), next_page_token: string() }),
 })
 
+const BulkMetric = message('BulkMetric', {
+  key: string(),
+  run_id: string(),
+  step: int64(),
+  timestamp: int64('Epoch milliseconds.'),
+  value: double(),
+})
+
 export const getMetricHistoryBulk = defineEndpoint({
   id: 'getMetricHistoryBulk',
   summary: 'Read a metric of up to 100 runs, by run id, timestamp, step and value.',
@@ -38,7 +46,7 @@ export const getMetricHistoryBulk = defineEndpoint({
     metric_key: string(),
     max_results: int64('Over all runs; at most 25,000, which is the default.'),
   }),
-  reply: message('GetMetricHistoryBulk.Response', { metrics: list(any()) }),
+  reply: message('GetMetricHistoryBulk.Response', { metrics: list(BulkMetric) }),
   format: 'compact',
 })
 

@@ -88,7 +88,7 @@ export function hasLooseType(type: WireType, value: unknown): boolean {
       return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
     case 'double':
       return typeof value === 'string'
-        ? decodeDouble(value.trim()) !== null
+        ? typeof decodeDouble(value.trim()) === 'number'
         : typeof value === 'number' || typeof value === 'bigint'
     case 'list':
       return Array.isArray(value) && (type.item.kind !== 'string' || value.every((item) => typeof item === 'string'))

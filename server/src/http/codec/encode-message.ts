@@ -16,25 +16,13 @@ export function encodeMessage(type: WireType, value: unknown): string {
   return encoderOf(type, '\n')(value)
 }
 
-/** Renders any JSON value with the same number and escape rules, indented or on one line with sorted keys left as given. */
-export function encodeCompact(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return asciiJsonString(value)
-    case 'number':
-      return Number.isInteger(value) ? value.toString() : formatPythonFloat(value)
-    case 'bigint':
-    case 'boolean':
-      return String(value)
-    default:
-      if (value === null || value === undefined) return 'null'
-      if (Array.isArray(value)) return `[${value.map(encodeCompact).join(',')}]`
-      return `{${Object.entries(value)
-        .filter(([, member]) => member !== undefined)
-        .map(([key, member]) => `${asciiJsonString(key)}:${encodeCompact(member)}`)
-        .join(',')}}`
-  }
+/** Renders a message as MLflow's plain Flask answers: one line, a line break at the end, empty lists included. */
+export function encodeCompact(type: WireType, value: unknown): string {
+  return `${encoderOf(type, compact)(value)}\n`
 }
+
+/** The indentation of what stands on one line. */
+const compact = ''
 
 function encoderOf(type: WireType, indent: string): Encoder {
   const ofType = encoders.get(type) ?? new Map<string, Encoder>()
@@ -65,7 +53,7 @@ function createEncoder(type: WireType, indent: string): Encoder {
 }
 
 function createListEncoder(item: WireType, indent: string): Encoder {
-  const inner = `${indent}  `
+  const inner = innerOf(indent)
   const encode = encoderOf(item, inner)
   const [open, next, close] = [`[${inner}`, `,${inner}`, `${indent}]`]
   return (value) => {
@@ -79,12 +67,13 @@ function createListEncoder(item: WireType, indent: string): Encoder {
 }
 
 function createMessageEncoder(type: MessageType<unknown>, indent: string): Encoder {
-  const inner = `${indent}  `
+  const inner = innerOf(indent)
+  const colon = indent === compact ? ':' : ': '
   const fields = Object.entries(type.fields).map(([name, field]) => ({
     name,
-    open: `{${inner}"${name}": `,
-    next: `,${inner}"${name}": `,
-    isList: field.type.kind === 'list',
+    open: `{${inner}"${name}"${colon}`,
+    next: `,${inner}"${name}"${colon}`,
+    hidesEmpty: field.type.kind === 'list' && indent !== compact,
     encode: encoderOf(field.type, inner),
   }))
   const close = `${indent}}`
@@ -93,7 +82,7 @@ function createMessageEncoder(type: MessageType<unknown>, indent: string): Encod
     for (const field of fields) {
       const member = (value as Json)[field.name]
       if (member === undefined || member === null) continue
-      if (field.isList && (member as unknown[]).length === 0) continue
+      if (field.hidesEmpty && (member as unknown[]).length === 0) continue
       text += text === '' ? field.open : field.next
       text += field.encode(member)
     }
@@ -101,15 +90,22 @@ function createMessageEncoder(type: MessageType<unknown>, indent: string): Encod
   }
 }
 
+function innerOf(indent: string): string {
+  return indent === compact ? compact : `${indent}  `
+}
+
+/** A value without a declared type: numbers as JSON prints them. */
 function encodeAny(value: unknown, indent: string): string {
-  if (typeof value !== 'object' || value === null) return encodeCompact(value)
-  const inner = `${indent}  `
+  if (typeof value === 'string') return asciiJsonString(value)
+  if (typeof value === 'number') return Number.isInteger(value) ? value.toString() : formatPythonFloat(value)
+  if (typeof value !== 'object' || value === null) return String(value ?? null)
+  const inner = innerOf(indent)
   const isArray = Array.isArray(value)
   const members = isArray
     ? value.map((member) => encodeAny(member, inner))
     : Object.entries(value)
         .filter(([, member]) => member !== undefined)
-        .map(([key, member]) => `${asciiJsonString(key)}: ${encodeAny(member, inner)}`)
+        .map(([key, member]) => `${asciiJsonString(key)}${indent === compact ? ':' : ': '}${encodeAny(member, inner)}`)
   const [open, close] = isArray ? '[]' : '{}'
   return members.length === 0 ? `${open}${close}` : `${open}${inner}${members.join(`,${inner}`)}${indent}${close}`
 }
