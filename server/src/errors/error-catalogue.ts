@@ -21,7 +21,7 @@ const invalid = { sqlstate: 'KAM00', errorClass: 'INVALID_PARAMETER_VALUE' } as 
 const missing = { sqlstate: 'KAM00', errorClass: 'RESOURCE_NOT_FOUND' } as const
 const denied = { sqlstate: 'KAM00', errorClass: 'PERMISSION_DENIED' } as const
 
-export const errorCatalogue = {
+const errorCatalogue = {
   'missing-parameter': {
     mlflow: { errorCode: 'INVALID_PARAMETER_VALUE', status: 400, ...invalid },
     oci: { code: 'MissingParameter', status: 400 },

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
 /** The MLflow release whose behaviour this server has; clients ask for it at `/version`. */
-export const mlflowVersion = '3.17.0'
+const mlflowVersion = '3.17.0'
 
 /** The probes that clients and load balancers make: `/health`, `/version` and MLflow 3's `server-info`, at every mount. */
 export function serverInfoRoutes(prefixes: readonly string[]): (server: FastifyInstance) => void {

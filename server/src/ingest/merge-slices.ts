@@ -5,7 +5,7 @@ import { segmentClusters } from './segment-clusters.ts'
 import type { SegmentHead } from './segment-codec.ts'
 
 /** Points of a chunk, about. */
-export const chunkPoints = 512
+const chunkPoints = 512
 
 /** A segment of fewer points is to be merged into a chunk. */
 const smallSegment = chunkPoints / 2

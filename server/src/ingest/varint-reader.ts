@@ -5,7 +5,7 @@ export interface VarintReader {
 }
 
 /** Reads what `writeVarint` wrote. */
-export function readVarint(reader: VarintReader): number {
+function readVarint(reader: VarintReader): number {
   const { bytes } = reader
   let byte = bytes[reader.at++]!
   if (byte < 128) return byte
@@ -26,7 +26,7 @@ export function readSignedVarint(reader: VarintReader): number {
 }
 
 /** Reads what `writeBigVarint` wrote. */
-export function readBigVarint(reader: VarintReader): bigint {
+function readBigVarint(reader: VarintReader): bigint {
   let value = 0n
   let shift = 0n
   let byte: number

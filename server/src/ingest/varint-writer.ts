@@ -18,7 +18,7 @@ export function reserve(writer: VarintWriter, count: number): void {
 }
 
 /** Writes 0 ≤ `value` < 2^53. */
-export function writeVarint(writer: VarintWriter, value: number): void {
+function writeVarint(writer: VarintWriter, value: number): void {
   reserve(writer, 8)
   let rest = value
   while (rest >= 128) {
@@ -34,7 +34,7 @@ export function writeSignedVarint(writer: VarintWriter, value: number): void {
 }
 
 /** Writes an unsigned 64-bit integer. */
-export function writeBigVarint(writer: VarintWriter, value: bigint): void {
+function writeBigVarint(writer: VarintWriter, value: bigint): void {
   reserve(writer, 10)
   let rest = value
   while (rest >= 128n) {

@@ -3,8 +3,8 @@ import { lengthProblem, maxKeyLength, nameProblem } from '../../lib/entity-name-
 import { type Int64, int64Max } from '../../lib/int64.ts'
 
 /** Characters, not bytes (MLflow 3.17.0). */
-export const experimentNameLimit = 500
-export const experimentTagValueLimit = 20_000
+const experimentNameLimit = 500
+const experimentTagValueLimit = 20_000
 /** Tags under which MLflow's UI keeps saved views of an experiment. */
 export const customViewTagPrefix = 'mlflow.customView.view'
 export const customViewLimit = 50
