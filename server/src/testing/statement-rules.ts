@@ -5,7 +5,7 @@ import { tableColumns } from './table-columns.ts'
 import { tableShapes } from './table-shapes.ts'
 
 /** Tables that say which tenants there are; they belong to none. */
-const directoryTables: readonly string[] = ['schema_migrations', 'platforms', 'workspaces']
+export const directoryTables: readonly string[] = ['schema_migrations', 'platforms', 'workspaces']
 
 const tenantTables = new Set(Object.keys(tableColumns).filter((name) => !directoryTables.includes(name)))
 
