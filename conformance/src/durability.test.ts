@@ -13,7 +13,7 @@ import type { ServerProcess } from './targets/server-process.ts'
 
 const rounds = Number(process.env['RUNSTEAD_DURABILITY_ROUNDS'] ?? 20)
 /** Shortest and longest time that a server lives under load, in ms. */
-const life = [100, 1_200] as const
+const life = [100, 700] as const
 
 describe('kill -9 under load', () => {
   const ledgers: Ledger[] = []
