@@ -89,4 +89,9 @@ async function main(): Promise<void> {
   if (options.out !== undefined) write(options.out, report, options.merge)
 }
 
-await main()
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
