@@ -17,6 +17,7 @@ import { runHandlers } from './features/runs/run-handlers.ts'
 import { defaultPlatformId, defaultWorkspaceKey, findWorkspace } from './features/workspaces/workspace-store.ts'
 import { browserDefence } from './http/browser-defence.ts'
 import { createHttpServer, tenantMounts, type WorkspacePath } from './http/http-server.ts'
+import { landingPage } from './http/landing-page.ts'
 import { openApiRoute } from './http/openapi.ts'
 import { serverInfoRoutes } from './http/server-info.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
@@ -73,6 +74,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
       browserDefence({ allowedHosts: config.allowedHosts, listenHost: config.host }),
       serverInfoRoutes(['', ...tenantMounts]),
       openApiRoute(handlers.map(({ endpoint }) => endpoint)),
+      landingPage,
     ],
   })
   opened.defer(() => http.close())
