@@ -11,6 +11,7 @@ import type { DatabaseOptions, RecordedStatement } from '../db/database-options.
 import { openDatabase } from '../db/open-database.ts'
 import { AppError } from '../errors/app-error.ts'
 import { brokenRules } from './statement-rules.ts'
+import { everyOtherConflicts, strictPostgres } from './strict-postgres.ts'
 import { templateDatabase } from './test-postgres.ts'
 
 const all: readonly Engine[] = ['sqlite', 'postgres']
@@ -36,9 +37,11 @@ export interface TestDatabaseUrl extends AsyncDisposable {
 export async function openTestDatabase(engine: Engine, options: Partial<DatabaseOptions> = {}): Promise<Database> {
   const place = await makeTestDatabase(engine)
   const statements: RecordedStatement[] = []
+  const fail = engine === 'postgres' && strictPostgres ? everyOtherConflicts() : undefined
   const onStatement = (statement: RecordedStatement) => {
     statements.push(statement)
     options.onStatement?.(statement)
+    fail?.(statement)
   }
   const database = await openDatabase({ migrate: engine === 'sqlite', ...options, onStatement, url: place.url })
   let closed: Promise<void> | undefined
@@ -96,6 +99,7 @@ async function makePostgresDatabase(template: string): Promise<TestDatabaseUrl> 
   const server = await postgresServer()
   const name = `test_${randomBytes(8).toString('hex')}`
   await server.query(`create database ${name} template ${template}`)
+  if (strictPostgres) await server.query(`alter database ${name} set default_transaction_isolation = serializable`)
   const url = new URL(server.url)
   url.pathname = `/${name}`
   return {

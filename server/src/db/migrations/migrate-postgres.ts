@@ -1,6 +1,9 @@
 import type { DatabaseLog } from '../database-options.ts'
+import { DriverError } from '../driver-error.ts'
 import { createMigrationsTable, type Migration, pendingMigrations } from './migration.ts'
 import { migrations } from './migrations.ts'
+
+const mostTries = 5
 
 /** Runs statements on one connection, outside any transaction unless they begin one. */
 export type RunStatement = (sql: string, params?: readonly unknown[]) => Promise<Record<string, unknown>[]>
@@ -19,7 +22,7 @@ export async function migratePostgres(
 ): Promise<void> {
   await createLockRow(run)
   for (;;) {
-    const applied = await inTransaction(run, async () => {
+    const applied = await inOwnTransaction(run, async () => {
       await run('select version from schema_migrations where version = 0 for update')
       const rows = await run('select version from schema_migrations where version > 0')
       const [next] = pendingMigrations(
@@ -50,19 +53,24 @@ async function createLockRow(run: RunStatement): Promise<void> {
       )
       return
     } catch (error) {
-      if (attempt === 5) throw error
+      if (attempt === mostTries) throw error
     }
   }
 }
 
-async function inTransaction<T>(run: RunStatement, work: () => Promise<T>): Promise<T> {
-  await run('begin')
-  try {
-    const value = await work()
-    await run('commit')
-    return value
-  } catch (error) {
-    await run('rollback').catch(() => undefined)
-    throw error
+/** Runs `work` again when it has met another replica, which then has done what there was to do. */
+async function inOwnTransaction<T>(run: RunStatement, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      // After waiting for the lock, the next statement must see what its holder has committed.
+      await run('begin isolation level read committed')
+      const value = await work()
+      await run('commit')
+      return value
+    } catch (error) {
+      await run('rollback').catch(() => undefined)
+      const met = error instanceof DriverError && (error.kind === 'conflict' || error.kind === 'unique')
+      if (!met || attempt === mostTries) throw error
+    }
   }
 }

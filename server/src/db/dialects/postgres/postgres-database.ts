@@ -92,9 +92,7 @@ export class PostgresDatabase implements Database {
       }
     }
     try {
-      return await withRetries(this.#retryForMs, (number) =>
-        number === 1 ? this.#turns.after(tenant, attempt) : this.#turns.alone(tenant, attempt),
-      )
+      return await this.#inTurn(tenant, attempt)
     } catch (error) {
       throw toCallerError(error)
     }
@@ -103,7 +101,7 @@ export class PostgresDatabase implements Database {
   async writeGroup(tenant: Tenant, batchId: string, records: readonly IngestRecord[]): Promise<IngestResult[]> {
     const now = (this.#options.now ?? Date.now)()
     try {
-      return await withRetries(this.#retryForMs, async () => {
+      return await this.#inTurn(tenant, async () => {
         using connection = await this.#pool.connect()
         const transaction = { tenant, number: ++this.#transactions }
         if (this.#options.onStatement) {
@@ -121,6 +119,13 @@ export class PostgresDatabase implements Database {
   [Symbol.asyncDispose](): Promise<void> {
     this.#closed ??= this.#pool[Symbol.asyncDispose]()
     return this.#closed
+  }
+
+  /** Runs an attempt until it succeeds; after a conflict alone among those of the tenant that try again. */
+  #inTurn<T>(tenant: Tenant, attempt: () => Promise<T>): Promise<T> {
+    return withRetries(this.#retryForMs, (afterConflict) =>
+      afterConflict ? this.#turns.alone(tenant, attempt) : this.#turns.after(tenant, attempt),
+    )
   }
 
   async #transaction<T>(

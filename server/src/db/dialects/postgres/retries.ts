@@ -23,21 +23,25 @@ export function isOutage(error: unknown): boolean {
  * up to 2, 4, 8 … 100 ms after a conflict, up to 50, 100 … 1 000 ms while the server cannot be reached.
  *
  * @param forMs how long to go on while the server cannot be reached, in milliseconds
+ * @param attempt is told whether the try before was rolled back because of a neighbour
  */
-export async function withRetries<T>(forMs: number, attempt: (number: number) => Promise<T>): Promise<T> {
+export async function withRetries<T>(forMs: number, attempt: (afterConflict: boolean) => Promise<T>): Promise<T> {
   const giveUp = Date.now() + forMs
+  let conflict = false
   for (let number = 1; ; number++) {
     try {
-      return await attempt(number)
+      return await attempt(conflict)
     } catch (error) {
       if (!(error instanceof DriverError) || !retried.has(error.kind)) throw error
-      const rolledBack = error.kind === 'conflict' || error.kind === 'unique'
-      const pause = Math.random() * (rolledBack ? Math.min(100, 2 ** number) : Math.min(1_000, 25 * 2 ** number))
-      const spent = rolledBack
-        ? number >= (error.kind === 'conflict' ? conflictTries : uniqueTries)
-        : Date.now() + pause > giveUp
+      conflict = error.kind === 'conflict' || error.kind === 'unique'
+      const pause = Math.random() * (conflict ? Math.min(100, 2 ** number) : Math.min(1_000, 25 * 2 ** number))
+      const spent = conflict ? number >= triesOf(error.kind) : Date.now() + pause > giveUp
       if (spent) throw error
       await sleep(pause)
     }
   }
+}
+
+function triesOf(kind: DriverErrorKind): number {
+  return kind === 'unique' ? uniqueTries : conflictTries
 }
