@@ -136,9 +136,9 @@ function isIntegerTooGreat(error: unknown): boolean {
 
 /**
  * `synchronous = full`: a commit returns when the WAL is on disk. Caches are in KiB and small, because the operating
- * system keeps the file in memory anyway; through mmap it is read without a copy.
+ * system keeps the file in memory anyway. Not mapped into memory: measured, that makes look-ups in a file of 90 MB a
+ * quarter faster, but every connection that has read it then counts as 90 MB more of the process.
  */
-const commonPragmas = 'pragma temp_store = memory; pragma mmap_size = 134217728;'
-const writerPragmas = `${commonPragmas} pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16384;
-  pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864;`
-const readerPragmas = `${commonPragmas} pragma query_only = on; pragma cache_size = -8192;`
+const writerPragmas = `pragma temp_store = memory; pragma journal_mode = wal; pragma synchronous = full;
+  pragma cache_size = -16384; pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864;`
+const readerPragmas = `pragma temp_store = memory; pragma query_only = on; pragma cache_size = -8192;`
