@@ -97,11 +97,7 @@ describe.runIf(databases.includes('postgres'))('the schema on PostgreSQL', () =>
         join pg_collation l on l.oid = a.attcollation
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0 and l.collname <> 'C'`,
     ],
-    [
-      'tables with partitions but for metric_segments',
-      `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'p'
-        and relname <> 'metric_segments'`,
-    ],
+    ['partitions', `select relname as name from pg_class where relkind = 'p'`],
   ])('has no %s', async (_, query) => {
     expect(await names(query)).toEqual([])
   })
@@ -109,8 +105,7 @@ describe.runIf(databases.includes('postgres'))('the schema on PostgreSQL', () =>
   test('keeps the payloads of segments out of line as they are', async () => {
     const stored = await names(`select attrelid::regclass || ' ' || attstorage::text as name from pg_attribute
       where attname = 'payload' order by 1`)
-    expect(stored).toHaveLength(9)
-    expect(stored.every((name) => name.endsWith(' e'))).toBe(true)
+    expect(stored).toEqual(['metric_segments e'])
   })
 })
 

@@ -153,7 +153,6 @@ const tables: readonly TableDefinition[] = [
       payload: 'bytes',
     },
     primaryKey: ['tenant', 'run', 'key', 'first_step', 'segment'],
-    partitions: { by: 'run', count: 8 },
     external: ['payload'],
     storage: 'autovacuum_vacuum_scale_factor = 0.02',
   },

@@ -11,10 +11,8 @@ export interface TableDefinition {
   readonly unique?: readonly (readonly string[])[]
   /** Index name -> columns, each optionally with ` desc` or ` desc nulls last`. */
   readonly indexes?: Readonly<Record<string, readonly string[]>>
-  /** PostgreSQL: storage parameters of the table (or of its partitions). */
+  /** PostgreSQL: storage parameters of the table. */
   readonly storage?: string
-  /** PostgreSQL: hash partitions, and by which column. */
-  readonly partitions?: { readonly by: string; readonly count: number }
   /** PostgreSQL: columns that hold compressed bytes, kept out of line without another try to compress them. */
   readonly external?: readonly string[]
 }
@@ -54,7 +52,6 @@ function createTableStatement(engine: Engine, table: TableDefinition): string {
   ]
   const body = `create table if not exists ${table.name} (\n  ${lines.join(',\n  ')}\n)`
   if (engine === 'sqlite') return `${body} strict, without rowid`
-  if (table.partitions) return `${body} partition by hash (${table.partitions.by})`
   return table.storage ? `${body} with (${table.storage})` : body
 }
 
@@ -66,17 +63,7 @@ function columnDefinition(engine: Engine, name: string, type: ColumnType): strin
 }
 
 function postgresExtras(table: TableDefinition): string[] {
-  const statements = (table.external ?? []).map(
-    (column) => `alter table ${table.name} alter column ${column} set storage external`,
-  )
-  const { count } = table.partitions ?? { count: 0 }
-  for (let number = 0; number < count; number++) {
-    const storage = table.storage ? ` with (${table.storage})` : ''
-    statements.push(
-      `create table if not exists ${table.name}_p${number} partition of ${table.name} for values with (modulus ${count}, remainder ${number})${storage}`,
-    )
-  }
-  return statements
+  return (table.external ?? []).map((column) => `alter table ${table.name} alter column ${column} set storage external`)
 }
 
 function createIndex(engine: Engine, table: string, name: string, columns: readonly string[]): string {
