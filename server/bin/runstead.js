@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 // Runs the server with a Node that is new enough: this one, or the one that came with the package.
 import { spawn } from 'node:child_process'
-import { createRequire, enableCompileCache } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 const neededMajor = 24
 
 if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
-  enableCompileCache?.()
+  module.enableCompileCache?.()
   await import('../src/main.ts')
 } else {
   const child = spawn(bundledNode(), [import.meta.filename, ...process.argv.slice(2)], { stdio: 'inherit' })
