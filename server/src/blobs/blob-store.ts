@@ -63,7 +63,8 @@ export interface BlobStore {
   /**
    * Stores all bytes of `source` under `key`, taking them only as fast as they can be stored. Readers see the old blob or
    * the whole new one, never a part. It is on disk (or as safe as the store makes it) when the promise resolves. When the
-   * source fails, the promise rejects with its error and the old blob stays.
+   * source fails, the promise rejects with its error and the old blob stays. When the store fails, a source that is a stream
+   * is left as it is, not destroyed.
    * Of several writers of one key the last to complete wins.
    * @throws invalid-parameter when the key is a folder or lies below a blob
    */

@@ -1,7 +1,6 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { invalidParameter } from '../../errors/errors.ts'
 import type { BlobKey } from '../blob-path.ts'
 import type { BlobHead, BlobStat, BlobStore, ByteRange, OpenBlob } from '../blob-store.ts'
@@ -10,7 +9,7 @@ import { directorySync } from './directory-sync.ts'
 import { codeOf, isAbsent, storeErrorOf } from './file-errors.ts'
 import { checkFileNames } from './file-name-rules.ts'
 import { isReachedPlainly, publish } from './file-publication.ts'
-import { fileSink } from './file-sink.ts'
+import { fileSink, passOn } from './file-sink.ts'
 import { prepareStaging, stagingName, stagingPath } from './staging-area.ts'
 
 /** Bytes that are read ahead of the consumer. */
@@ -125,7 +124,7 @@ async function refuseFolder(target: string): Promise<void> {
 async function writeFile(path: string, source: AsyncIterable<Uint8Array>): Promise<BlobStat> {
   const handle = await open(path, 'wx')
   try {
-    await pipeline(source, fileSink(handle))
+    await passOn(source, fileSink(handle))
     await handle.sync()
     return blobStatOf(await handle.stat({ bigint: true }))
   } finally {

@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { expect, test } from 'vitest'
-import { fileSink, writeAll } from './file-sink.ts'
+import { describe, expect, test } from 'vitest'
+import { fileSink, passOn, writeAll } from './file-sink.ts'
 
 /** A file that takes at most `most` bytes a call, as a nearly full disk or a signal makes a real one do. */
 function grudgingFile(most: number) {
@@ -36,4 +36,35 @@ test('gathers what comes while a write is on its way', async () => {
 test('fails as the file fails', async () => {
   const handle = { writev: () => Promise.reject(new Error('disk')) } as unknown as FileHandle
   await expect(pipeline(Readable.from([Buffer.from('x')]), fileSink(handle))).rejects.toThrow('disk')
+})
+
+describe('passOn', () => {
+  test('takes streams and other sources alike', async () => {
+    const chunks = () => [Buffer.from('ab'), Buffer.from('c')]
+    async function* generated() {
+      yield* chunks()
+    }
+    for (const source of [Readable.from(chunks()), generated()]) {
+      const { handle, taken } = grudgingFile(100)
+      await passOn(source, fileSink(handle))
+      expect(Buffer.concat(taken).toString()).toBe('abc')
+    }
+  })
+
+  test('leaves a stream alive whose bytes cannot be stored', async () => {
+    const handle = { writev: () => Promise.reject(new Error('disk')) } as unknown as FileHandle
+    const source = new PassThrough()
+    source.write('x')
+    await expect(passOn(source, fileSink(handle))).rejects.toThrow('disk')
+    expect(source.destroyed).toBe(false)
+  })
+
+  test.each([new Error('lost'), undefined])('fails with a source that ends early (%s)', async (error) => {
+    const { handle } = grudgingFile(100)
+    const source = new PassThrough()
+    const passed = passOn(source, fileSink(handle))
+    source.write('x')
+    source.destroy(error)
+    await expect(passed).rejects.toThrow(error?.message ?? 'Premature close')
+  })
 })

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
+import { finished, pipeline } from 'node:stream/promises'
 
 /** Bytes that wait for the disk before the source is held back. */
 const bufferedBytes = 512 * 1024
@@ -22,6 +23,22 @@ export function fileSink(handle: FileHandle): Writable {
         done,
       ),
   })
+}
+
+/**
+ * Passes everything on to the sink, as fast as that takes it. A source that is a stream outlives a failure of the sink, so
+ * that a request whose body cannot be stored can still be answered.
+ */
+export async function passOn(source: AsyncIterable<Uint8Array>, sink: Writable): Promise<void> {
+  if (!(source instanceof Readable)) return pipeline(source, sink)
+  source.pipe(sink)
+  try {
+    await Promise.all([finished(source, { writable: false }), finished(sink)])
+  } catch (error) {
+    source.unpipe(sink)
+    sink.destroy()
+    throw error
+  }
 }
 
 /** Writes every byte, however many calls the system wants for that. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { readdir, readlink } from 'node:fs/promises'
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
+import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -118,15 +119,24 @@ describe('artifacts over the wire', () => {
     expect((await send('GET', `${proxy}/broken/old`)).text).toBe('old')
   })
 
-  test('a refused upload is answered although its body is still coming', async () => {
-    await send('PUT', `${proxy}/refused/folder/x`, 'x')
-    for (const path of ['refused/folder', 'refused/folder/x/y', 'refused/%2e%2e', 'refused/']) {
-      const sent = begin('PUT', `${proxy}/${path}`, { headers: { connection: 'keep-alive' } })
-      const [answer] = await Promise.all([answerTo(sent), blocks(sent, 64)])
-      sent.destroy()
-      expect(answer.status, path).toBe(400)
-    }
-  })
+  test.each(['refused/folder', 'refused/folder/x/y', 'refused/%2e%2e', 'refused/'])(
+    'a refused upload to %s is answered, and its connection serves the next request',
+    async (path) => {
+      await send('PUT', `${proxy}/refused/folder/x`, 'x')
+      // Node's own client waits for ever when it is answered before it has sent everything.
+      const socket = connect(port, '127.0.0.1')
+      const received: string[] = []
+      socket.setEncoding('utf8').on('data', (text: string) => received.push(text))
+      const length = 8 * mebibyte
+      socket.write(`PUT ${proxy}/${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${length}\r\n\r\n`)
+      for (let sent = 0; sent < length; sent += mebibyte) {
+        if (!socket.write(Buffer.alloc(mebibyte))) await once(socket, 'drain')
+      }
+      socket.write('GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+      await expect.poll(() => received.join('')).toMatch(/^HTTP\/1\.1 400 .*HTTP\/1\.1 200 .*OK$/s)
+      socket.destroy()
+    },
+  )
 
   test('memory stays small while a file passes both ways, however slow the reader', async () => {
     const size = 64 * mebibyte
@@ -140,7 +150,6 @@ describe('artifacts over the wire', () => {
     })()
     const [uploaded] = await Promise.all([answerTo(sent), pipeline(source, sent)])
     expect(uploaded.status).toBe(200)
-    console.log('UP', memory.most)
     const wanted = begin('GET', `${proxy}/big/blob`)
     wanted.end()
     const [answer] = (await once(wanted, 'response')) as [IncomingMessage]
@@ -155,13 +164,11 @@ describe('artifacts over the wire', () => {
       memory.look(taken + size)
     }
     expect(taken).toBe(size)
-    console.log('DOWN', memory.most)
-    expect(memory.most).toBeLessThan(24 * mebibyte)
+    expect(memory.most).toBeLessThan(size / 2)
   })
 
-  test('a reader that goes away does not keep the file open', async () => {
+  test.skipIf(process.platform !== 'linux')('a reader that goes away does not keep the file open', async () => {
     await send('PUT', `${proxy}/left/blob`, 'x'.repeat(16 * mebibyte))
-    const before = await openFiles()
     for (let round = 0; round < 5; round++) {
       const wanted = begin('GET', `${proxy}/left/blob`)
       wanted.on('error', () => {})
@@ -169,14 +176,17 @@ describe('artifacts over the wire', () => {
       await once(wanted, 'response')
       wanted.destroy()
     }
-    await expect.poll(() => openFiles()).toBe(before)
+    await expect.poll(() => openFiles()).toBe(0)
   })
 
   async function staged(): Promise<string[]> {
     return readdir(`${server.artifactsDir}/.runstead`)
   }
 
+  /** Files of the store that this process, which is the server as well, holds open. */
   async function openFiles(): Promise<number> {
-    return (await readdir('/proc/self/fd')).length
+    const descriptors = await readdir('/proc/self/fd')
+    const targets = await Promise.all(descriptors.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')))
+    return targets.filter((target) => target.startsWith(server.artifactsDir)).length
   }
 })

@@ -17,7 +17,7 @@ export const uploadArtifact = handleStream(contract.uploadArtifact, ({ blobs, te
     if (path === '' || path.endsWith('/')) {
       throw proxyRefusal("Artifact path must include a filename (cannot end with '/').")
     }
-    await store(blobs, artifactKey(tenant, checkUploadPath(path)), chunksOf(request), request.signal)
+    await store(blobs, artifactKey(tenant, checkUploadPath(path)), request.body, request.signal)
     return { status: 200, headers: {} }
   }),
 )
