@@ -125,7 +125,6 @@ async function writeFile(path: string, source: AsyncIterable<Uint8Array>): Promi
   const handle = await open(path, 'wx')
   try {
     await passOn(source, fileSink(handle))
-    await handle.sync()
     return blobStatOf(await handle.stat({ bigint: true }))
   } finally {
     await handle.close()

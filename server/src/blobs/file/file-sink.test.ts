@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { fileSink, passOn, writeAll } from './file-sink.ts'
 
@@ -13,6 +14,8 @@ function grudgingFile(most: number) {
       taken.push(Buffer.from(bytes))
       return { bytesWritten: bytes.length }
     },
+    datasync: async () => {},
+    sync: async () => {},
   } as unknown as FileHandle
   return { handle, taken }
 }
@@ -36,6 +39,29 @@ test('gathers what comes while a write is on its way', async () => {
 test('fails as the file fails', async () => {
   const handle = { writev: () => Promise.reject(new Error('disk')) } as unknown as FileHandle
   await expect(pipeline(Readable.from([Buffer.from('x')]), fileSink(handle))).rejects.toThrow('disk')
+})
+
+test('has everything on disk when it finishes, most of it before the end', async () => {
+  const calls: string[] = []
+  const handle = {
+    writev: async (chunks: readonly Uint8Array[]) => {
+      await setImmediate()
+      return { bytesWritten: chunks.reduce((sum, chunk) => sum + chunk.length, 0) }
+    },
+    datasync: async () => void calls.push('datasync'),
+    sync: async () => void calls.push('sync'),
+  } as unknown as FileHandle
+  const sink = fileSink(handle)
+  await passOn(Readable.from(Array.from({ length: 40 }, () => Buffer.alloc(1024 * 1024))), sink)
+  expect(calls.at(-1)).toBe('sync')
+  expect(calls.filter((call) => call === 'datasync').length).toBeGreaterThanOrEqual(4)
+})
+
+test('fails when the disk fails in the background, although a later sync would succeed', async () => {
+  const { handle } = grudgingFile(Number.MAX_SAFE_INTEGER)
+  handle.datasync = () => Promise.reject(new Error('disk'))
+  const sink = fileSink(handle)
+  await expect(passOn(Readable.from([Buffer.alloc(9 * 1024 * 1024)]), sink)).rejects.toThrow('disk')
 })
 
 describe('passOn', () => {

@@ -2,26 +2,51 @@ import type { FileHandle } from 'node:fs/promises'
 import { Readable, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 
-/** Bytes that wait for the disk before the source is held back. */
+/** Bytes that wait for the file before the source is held back. */
 const bufferedBytes = 512 * 1024
 
+/** Bytes after which the disk begins with what has been written, so that little is left for the end. */
+const flushEvery = 8 * 1024 * 1024
+
 /**
- * A stream that writes to an open file and leaves it open (Node's own file stream keeps the handle from being synced and
- * closed by its owner). What comes in while one write is on its way goes out together in the next.
+ * A stream that writes to an open file, has all of it on disk when it finishes, and leaves the file open. What comes in
+ * while one write is on its way goes out together in the next.
  */
 export function fileSink(handle: FileHandle): Writable {
+  let unflushed = 0
+  let flush: Promise<void> | undefined
+  let failure: Error | undefined
+
+  async function write(chunks: readonly Uint8Array[]): Promise<void> {
+    if (failure !== undefined) throw failure
+    await writeAll(handle, chunks)
+    for (const chunk of chunks) unflushed += chunk.length
+    if (unflushed < flushEvery || flush !== undefined) return
+    unflushed = 0
+    flush = handle.datasync().then(
+      () => {
+        flush = undefined
+      },
+      (error: Error) => {
+        // The system tells of a failed write-back once: a later sync would succeed.
+        failure = error
+      },
+    )
+  }
+
+  async function finish(): Promise<void> {
+    await flush
+    if (failure !== undefined) throw failure
+    await handle.sync()
+  }
+
   return new Writable({
     highWaterMark: bufferedBytes,
-    decodeStrings: true,
-    write: (chunk: Buffer, _encoding, done) => finish(writeAll(handle, [chunk]), done),
-    writev: (chunks, done) =>
-      finish(
-        writeAll(
-          handle,
-          chunks.map(({ chunk }) => chunk as Buffer),
-        ),
-        done,
-      ),
+    write: (chunk: Buffer, _encoding, done) => settle(write([chunk]), done),
+    writev: (chunks, done) => settle(write(chunks.map(({ chunk }) => chunk as Buffer)), done),
+    final: (done) => settle(finish(), done),
+    // The file may be closed only when nothing is under way in it any more.
+    destroy: (error, done) => settle(Promise.resolve(flush), () => done(error)),
   })
 }
 
@@ -54,6 +79,6 @@ export async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[]
   }
 }
 
-function finish(work: Promise<void>, done: (error?: Error | null) => void): void {
+function settle(work: Promise<void>, done: (error?: Error | null) => void): void {
   work.then(() => done(), done)
 }
