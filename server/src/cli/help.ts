@@ -1,6 +1,6 @@
 import { environmentVariableOf, type Setting, settings } from '../config/settings.ts'
 
-export const usage = `Runstead: experiment tracking and model registry for unmodified MLflow clients.
+export const usage = `Runstead: experiment tracking for unmodified MLflow clients.
 
 Usage:
   runstead server [settings]   run the server
