@@ -8,7 +8,7 @@ import { type ServerProcess, startServerProcess } from './server-process.ts'
  */
 export const tenantMount = '/20260430/aiDataPlatforms/ocid1.aidataplatform.local..default/workspaces/default/mlops'
 
-/** Starts Runstead from its source on a free port, with its data in `dataDirectory`. */
+/** Starts Runstead as `npm start` does, on a free port, with its data in `dataDirectory`. */
 export async function startRunstead(dataDirectory: string): Promise<ServerProcess> {
   const port = await freePort()
   return startServerProcess({
