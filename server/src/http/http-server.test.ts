@@ -156,3 +156,16 @@ test('other sites cannot reach it through a browser', async () => {
   })
   expect(await send({ origin: 'http://evil.example', ...preflight }, 'OPTIONS')).toMatchObject({ statusCode: 400 })
 })
+
+test('HEAD and failures carry the length in bytes and no charset', async () => {
+  const body = '{\n  "text": "a"\n}'
+  const head = await testServer().inject({ method: 'HEAD', url: `${url}?text=a` })
+  expect(head.statusCode).toBe(200)
+  expect(head.body).toBe('')
+  expect(head.headers).toMatchObject({ 'content-type': 'application/json', 'content-length': String(body.length) })
+  const failure = await testServer().inject({ url: '/api/2.0/ech\u00f6' })
+  expect(failure.headers).toMatchObject({
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(failure.body)),
+  })
+})

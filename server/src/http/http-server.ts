@@ -14,6 +14,7 @@ import { payloadTooLarge } from '../errors/errors.ts'
 import { type AllowedMethods, createAllowedMethods } from './allowed-methods.ts'
 import { answerMessage } from './answer-message.ts'
 import { answerStream } from './answer-stream.ts'
+import { sendJson } from './json-answer.ts'
 import { contentTypeProblem } from './request-body.ts'
 import { requestIdFor } from './request-id.ts'
 import { mlflowWire } from './wire/mlflow-wire.ts'
@@ -168,7 +169,7 @@ function sendError(request: FastifyRequest, reply: FastifyReply, face: WireFace,
   request.log[renderingOf(error.code).logLevel]({ code: error.code, err: error.cause ?? error }, error.message)
   if (error.details.retryAfterSeconds !== undefined)
     reply.header('retry-after', String(error.details.retryAfterSeconds))
-  void reply.code(status).header('content-type', 'application/json').send(Buffer.from(body))
+  void sendJson(reply.code(status), body)
 }
 
 function asAppError(cause: unknown, request: FastifyRequest): AppError {
