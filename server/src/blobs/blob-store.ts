@@ -22,11 +22,13 @@ export interface ByteRange {
 
 /**
  * A blob held open: what is read belongs to the stat above it, even when the key is overwritten or deleted meanwhile.
- * Dispose it when nothing is read; a stream that was taken releases it by ending or being destroyed.
+ * It can be read once, which releases it in the end (a stream does so when it ends or is destroyed); else dispose it.
  */
 export interface OpenBlob extends BlobStat, AsyncDisposable {
-  /** The bytes, or a part of them, read only as fast as the consumer takes them. To be called once. */
+  /** The bytes, or a part of them, read only as fast as the consumer takes them. */
   read(range?: ByteRange): Readable
+  /** The bytes, or a part of them, at once: for a few of them. */
+  bytes(range?: ByteRange): Promise<Buffer>
 }
 
 export interface BlobEntry {
@@ -68,7 +70,7 @@ export interface BlobStore {
    * Of several writers of one key the last to complete wins.
    * @throws invalid-parameter when the key is a folder or lies below a blob
    */
-  put(key: BlobKey, source: AsyncIterable<Uint8Array>): Promise<BlobStat>
+  put(key: BlobKey, source: AsyncIterable<Uint8Array>): Promise<void>
 
   /** What lies at the key; undefined when nothing does. */
   head(key: BlobKey): Promise<BlobHead | undefined>

@@ -1,22 +1,22 @@
-import { type BigIntStats, constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { invalidParameter } from '../../errors/errors.ts'
+import { compareByCodePoint } from '../../lib/code-point-order.ts'
 import type { BlobKey } from '../blob-path.ts'
-import type { BlobHead, BlobStat, BlobStore, ByteRange, OpenBlob } from '../blob-store.ts'
-import { listDirectory } from './directory-listing.ts'
+import type { BlobEntry, BlobHead, BlobPage, BlobStore, ListOptions } from '../blob-store.ts'
+import { blobStatOf } from './blob-stat.ts'
+import { directoryListings } from './directory-listings.ts'
 import { directorySync } from './directory-sync.ts'
-import { codeOf, isAbsent, storeErrorOf } from './file-errors.ts'
+import { isAbsent, storeErrorOf } from './file-errors.ts'
 import { checkFileNames } from './file-name-rules.ts'
-import { isReachedPlainly, publish } from './file-publication.ts'
+import { publish } from './file-publication.ts'
 import { fileSink, passOn } from './file-sink.ts'
+import { openFile } from './open-file.ts'
+import { isReachedPlainly } from './plain-path.ts'
 import { prepareStaging, stagingName, stagingPath } from './staging-area.ts'
 
-/** Bytes that are read ahead of the consumer. */
-const readAhead = 512 * 1024
-
-/** Not through a symbolic link (O_NOFOLLOW), and never waiting for the other end of a pipe (O_NONBLOCK). */
-const plainRead = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+/** Bytes of a path that Linux takes. */
+const longestPath = 4095
 
 /**
  * Opens the store that keeps each blob as a file of the same relative path below `directory`, which is made when absent
@@ -30,6 +30,7 @@ export async function openFileBlobStore(directory: string): Promise<BlobStore> {
   const root = await realpath(directory)
   await prepareStaging(root)
   const sync = directorySync()
+  const entriesOf = directoryListings()
 
   function pathOf(key: BlobKey): string {
     checkFileNames(key)
@@ -37,14 +38,13 @@ export async function openFileBlobStore(directory: string): Promise<BlobStore> {
     return join(root, key.replaceAll('/', sep))
   }
 
-  async function put(key: BlobKey, source: AsyncIterable<Uint8Array>): Promise<BlobStat> {
+  async function put(key: BlobKey, source: AsyncIterable<Uint8Array>): Promise<void> {
     const target = pathOf(key)
+    if (Buffer.byteLength(target) > longestPath) throw invalidParameter('Path is too long for the artifact store')
     const staged = stagingPath(root)
     try {
-      await refuseFolder(target)
-      const stat = await writeFile(staged, source)
+      await writeFile(staged, source)
       await publish(staged, target, root, sync)
-      return stat
     } catch (error) {
       await rm(staged, { force: true })
       throw storeErrorOf(error)
@@ -64,24 +64,9 @@ export async function openFileBlobStore(directory: string): Promise<BlobStore> {
     }
   }
 
-  async function openBlob(key: BlobKey): Promise<OpenBlob | undefined> {
-    const path = pathOf(key)
-    let handle: FileHandle
-    try {
-      handle = await open(path, plainRead)
-    } catch (error) {
-      if (isAbsent(error)) return undefined
-      throw error
-    }
-    try {
-      const [stat, plain] = await Promise.all([handle.stat({ bigint: true }), isReachedPlainly(dirname(path))])
-      if (plain && stat.isFile()) return openBlobOf(handle, blobStatOf(stat))
-    } catch (error) {
-      await handle.close()
-      throw error
-    }
-    await handle.close()
-    return undefined
+  async function list(folder: BlobKey, options: ListOptions = {}): Promise<BlobPage> {
+    const path = pathOf(folder)
+    return (await isReachedPlainly(path)) ? pageOf(await entriesOf(path), options) : { entries: [] }
   }
 
   async function remove(key: BlobKey): Promise<void> {
@@ -99,51 +84,22 @@ export async function openFileBlobStore(directory: string): Promise<BlobStore> {
     await rm(trash, { recursive: true, force: true })
   }
 
-  return {
-    location: root,
-    put,
-    head,
-    open: openBlob,
-    async list(folder, options = {}) {
-      const path = pathOf(folder)
-      return (await isReachedPlainly(path)) ? listDirectory(path, options) : { entries: [] }
-    },
-    remove,
-  }
+  return { location: root, put, head, open: async (key) => openFile(pathOf(key)), list, remove }
 }
 
-/** Before gigabytes are taken in: a folder can never become a blob, nor can a blob become a folder. */
-async function refuseFolder(target: string): Promise<void> {
-  try {
-    if ((await lstat(target)).isDirectory()) throw invalidParameter('Path refers to a directory, not a file')
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
-  }
-}
-
-async function writeFile(path: string, source: AsyncIterable<Uint8Array>): Promise<BlobStat> {
+async function writeFile(path: string, source: AsyncIterable<Uint8Array>): Promise<void> {
   const handle = await open(path, 'wx')
   try {
     await passOn(source, fileSink(handle))
-    return blobStatOf(await handle.stat({ bigint: true }))
   } finally {
     await handle.close()
   }
 }
 
-function openBlobOf(handle: FileHandle, stat: BlobStat): OpenBlob {
-  return {
-    ...stat,
-    read: (range?: ByteRange) => handle.createReadStream({ ...range, highWaterMark: readAhead }),
-    [Symbol.asyncDispose]: () => handle.close(),
-  }
-}
-
-function blobStatOf(stat: BigIntStats): BlobStat {
-  return {
-    size: Number(stat.size),
-    // Each put makes a new file, so equal length within one tick of the clock still differs by the file's number.
-    etag: `"${stat.mtimeNs.toString(16)}-${stat.size.toString(16)}-${stat.ino.toString(16)}"`,
-    lastModified: new Date(Number(stat.mtimeNs / 1_000_000n)),
-  }
+function pageOf(all: readonly BlobEntry[], { after, limit }: ListOptions): BlobPage {
+  const start = after === undefined ? 0 : all.findIndex(({ name }) => compareByCodePoint(name, after) > 0)
+  if (start === -1) return { entries: [] }
+  const entries = all.slice(start, limit === undefined ? undefined : start + limit)
+  const last = entries.at(-1)
+  return last !== undefined && start + entries.length < all.length ? { entries, next: last.name } : { entries }
 }

@@ -1,8 +1,9 @@
-import { lstat, mkdir, realpath, rename } from 'node:fs/promises'
+import { lstat, mkdir, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { invalidParameter } from '../../errors/errors.ts'
 import type { DirectorySync } from './directory-sync.ts'
-import { codeOf, isAbsent } from './file-errors.ts'
+import { codeOf } from './file-errors.ts'
+import { isReachedPlainly } from './plain-path.ts'
 
 /** Often enough for any folder that is removed while blobs are put into it, and an end when something is wrong. */
 const mostTries = 20
@@ -23,16 +24,6 @@ export async function publish(staged: string, target: string, root: string, sync
     } catch (error) {
       if (codeOf(error) !== 'ENOENT' || tries === mostTries) throw error
     }
-  }
-}
-
-/** Whether something lies at a path and no part of the path is a symbolic link. */
-export async function isReachedPlainly(path: string): Promise<boolean> {
-  try {
-    return (await realpath(path)) === path
-  } catch (error) {
-    if (isAbsent(error)) return false
-    throw error
   }
 }
 

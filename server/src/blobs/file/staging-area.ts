@@ -13,10 +13,11 @@ const abandonedAfter = 24 * 60 * 60 * 1000
 const host = hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')
 /** Tells this process from an earlier one with the same number, as in a container, where it is always 1. */
 const processToken = randomBytes(6).toString('hex')
+let given = 0
 
 /** A fresh path inside the staging area, named after its owner so that a later start can tell whether that one lives. */
 export function stagingPath(root: string): string {
-  return join(root, stagingName, `${host}.${process.pid}.${processToken}.${randomBytes(8).toString('hex')}`)
+  return join(root, stagingName, `${host}.${process.pid}.${processToken}.${++given}`)
 }
 
 /** Makes the staging area and removes what a killed process left in it; uploads of living ones stay. */

@@ -1,12 +1,15 @@
 import { Readable } from 'node:stream'
 import type { BlobKey } from '../../blobs/blob-path.ts'
-import type { BlobStat, BlobStore } from '../../blobs/blob-store.ts'
+import type { BlobStat, BlobStore, ByteRange, OpenBlob } from '../../blobs/blob-store.ts'
 import type { StreamAnswer, StreamRequest } from '../../context/context.ts'
 import { invalidParameter, notFound } from '../../errors/errors.ts'
 import { baseName, normalArtifactPath } from './artifact-path-rules.ts'
 import { attachmentDisposition } from './content-disposition.ts'
 import { contentTypeOf } from './content-type.ts'
 import { type DownloadDecision, decideDownload } from './download-rules.ts'
+
+/** Bytes up to which a file is sent from memory. */
+const inOnePiece = 64 * 1024
 
 /**
  * The answer that downloads a blob, or says why it is not sent: always as an attachment, so that no browser runs what
@@ -30,13 +33,18 @@ export async function fileAnswer(
   const decision = decideDownload(method, headers, blob)
   const head = headOf(decision, blob, baseName(key))
   if (method !== 'HEAD') {
-    if (decision.kind === 'whole') return { ...head, body: blob.read() }
-    if (decision.kind === 'part') return { ...head, body: blob.read(decision.range) }
+    if (decision.kind === 'whole') return { ...head, body: await contentOf(blob, { start: 0, end: blob.size - 1 }) }
+    if (decision.kind === 'part') return { ...head, body: await contentOf(blob, decision.range) }
   }
   await blob[Symbol.asyncDispose]()
   if (decision.kind === 'malformed-range') return { ...head, body: decision.message }
   // An empty stream, so that the announced length stays that of the file.
   return decision.kind === 'whole' ? { ...head, body: Readable.from([]) } : head
+}
+
+/** Few bytes in one piece, which costs a quarter of a stream. */
+async function contentOf(blob: OpenBlob, range: ByteRange): Promise<Readable | Buffer> {
+  return range.end - range.start < inOnePiece ? blob.bytes(range) : blob.read(range)
 }
 
 function headOf(decision: DownloadDecision, blob: BlobStat, name: string): StreamAnswer {
