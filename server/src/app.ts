@@ -14,15 +14,20 @@ import { experimentHandlers } from './features/experiments/experiment-handlers.t
 import { loggedModelHandlers } from './features/logged-models/logged-model-handlers.ts'
 import { metricHandlers } from './features/metrics/metric-handlers.ts'
 import { runHandlers } from './features/runs/run-handlers.ts'
-import { defaultPlatformId, defaultWorkspaceKey, findWorkspace } from './features/workspaces/workspace-store.ts'
+import {
+  defaultPlatformId,
+  defaultWorkspaceKey,
+  findWorkspace,
+  type WorkspacePlace,
+} from './features/workspaces/workspace-store.ts'
 import { browserDefence } from './http/browser-defence.ts'
-import { createHttpServer, tenantMounts, type WorkspacePath } from './http/http-server.ts'
+import { createHttpServer, type MountPath, platformMounts, tenantMounts } from './http/http-server.ts'
 import { landingPage } from './http/landing-page.ts'
 import { openApiRoute } from './http/openapi.ts'
 import { serverInfoRoutes } from './http/server-info.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
 import { startMergeJob } from './ingest/merge-job.ts'
-import type { Tenant } from './lib/tenant.ts'
+import { openCaller } from './lib/caller.ts'
 
 /** Every endpoint of the server, on both faces. */
 export const handlers: readonly Handler[] = [
@@ -57,13 +62,15 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
   const onError = (error: unknown) => log.error({ err: error }, 'Merging metric points failed; it is tried again')
   opened.use(startMergeJob(db, { onError }))
   const ingest = opened.use(createGroupCommit(db, {}))
-  const tenantFor = workspaceResolver(db)
-  const defaultTenant = await tenantFor({ platformId: defaultPlatformId, workspaceKey: defaultWorkspaceKey })
+  const placeOf = workspaceResolver(db)
+  const defaultPlace = await placeOf({ platformId: defaultPlatformId })
   const shared = { db, ingest, blobs, now: Date.now }
-  const contextFor = async (path: WorkspacePath | undefined, requestLog: FastifyBaseLogger): Promise<Context> => ({
+  const contextFor = async (path: MountPath | undefined, requestLog: FastifyBaseLogger): Promise<Context> => ({
     ...shared,
     log: requestLog,
-    tenant: path === undefined ? defaultTenant : await tenantFor(path),
+    caller: openCaller,
+    mount: path === undefined ? 'stock' : path.workspaceKey === undefined ? 'platform' : 'workspace',
+    ...(path === undefined ? defaultPlace : await placeOf(path)),
   })
   const http = createHttpServer({
     handlers,
@@ -72,7 +79,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     contextFor,
     plugins: [
       browserDefence({ allowedHosts: config.allowedHosts, listenHost: config.host }),
-      serverInfoRoutes(['', ...tenantMounts]),
+      serverInfoRoutes(['', ...tenantMounts, ...platformMounts]),
       openApiRoute(handlers.map(({ endpoint }) => endpoint)),
       landingPage,
     ],
@@ -89,15 +96,15 @@ async function openConfiguredDatabase(config: ServerConfig, log: FastifyBaseLogg
 }
 
 /** Finds the workspace of a path; found ones are remembered, since a workspace's number never changes. */
-function workspaceResolver(db: Database): (path: WorkspacePath) => Promise<Tenant> {
-  const known = new Map<string, Tenant>()
-  return async ({ platformId, workspaceKey }) => {
+function workspaceResolver(db: Database): (path: MountPath) => Promise<WorkspacePlace> {
+  const known = new Map<string, WorkspacePlace>()
+  return async ({ platformId, workspaceKey = defaultWorkspaceKey }) => {
     const id = `${platformId}\0${workspaceKey}`
     const remembered = known.get(id)
     if (remembered !== undefined) return remembered
-    const tenant = await findWorkspace(db.lookup, platformId, workspaceKey)
-    if (tenant === undefined) throw notFound(`No workspace '${workspaceKey}' on platform '${platformId}'.`)
-    known.set(id, tenant)
-    return tenant
+    const place = await findWorkspace(db.lookup, platformId, workspaceKey)
+    if (place === undefined) throw notFound(`No workspace '${workspaceKey}' on platform '${platformId}'.`)
+    known.set(id, place)
+    return place
   }
 }

@@ -4,8 +4,9 @@ import type { AnyEndpoint, Endpoint, StreamEndpoint } from '../contract/endpoint
 import type { Output, WireType } from '../contract/wire.ts'
 import type { Database } from '../db/database.ts'
 import type { Ingest } from '../ingest/ingest.ts'
+import type { Caller } from '../lib/caller.ts'
 import type { Int64 } from '../lib/int64.ts'
-import type { Tenant } from '../lib/tenant.ts'
+import type { Platform, Tenant } from '../lib/tenant.ts'
 
 export interface Log {
   debug(details: object, message: string): void
@@ -22,7 +23,13 @@ export interface Context {
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly log: Log
+  /** The workspace of the mount; at a platform's own mount its default workspace. */
   readonly tenant: Tenant
+  /** The platform of the mount: owner of the registry. */
+  readonly platform: Platform
+  /** Where the request came in: `platform` is a mount without a workspace, for the registry alone. */
+  readonly mount: 'stock' | 'workspace' | 'platform'
+  readonly caller: Caller
 }
 
 /** A handler's answer. `revision` is that of the entity read or written; the OCI wire makes the etag from it. */

@@ -15,7 +15,15 @@ export interface Route {
 export const restOfPath = 'artifact_path'
 
 /** What a caller must be allowed to do. */
-export type Permission = 'public' | 'workspace.read' | 'workspace.write'
+export type Permission =
+  | 'public'
+  | 'workspace.read'
+  | 'workspace.write'
+  | 'registry.read'
+  | 'registry.create'
+  | 'model.read'
+  | 'model.manage'
+  | 'model.admin'
 
 /**
  * AIDP's operation of the same meaning: its id and header profile (see the header profiles of the MLOps API 20260430:
@@ -24,7 +32,7 @@ export type Permission = 'public' | 'workspace.read' | 'workspace.write'
 export interface AidpOperation {
   readonly operation: string
   readonly method: Method
-  /** Path below `…/workspaces/{key}/mlops/api`. */
+  /** Path below `…/mlops/api` of the workspace, or of the platform where the endpoint's scope is that. */
   readonly path: string
   readonly profile: 'M' | 'M1' | 'U' | 'G' | 'S' | 'L' | 'X'
 }
@@ -34,6 +42,8 @@ interface Common {
   readonly id: string
   readonly summary: string
   readonly routes: readonly Route[]
+  /** `platform` = about what a platform owns (the registry): it answers at the platforms' own mounts as well. */
+  readonly scope?: 'workspace' | 'platform'
   readonly aidp?: AidpOperation
   readonly permission: Permission
 }

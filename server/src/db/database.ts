@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { IngestRecord, IngestResult } from '../ingest/ingest-record.ts'
-import type { Tenant } from '../lib/tenant.ts'
+import type { Platform, Tenant } from '../lib/tenant.ts'
 import type { Tables } from './tables/tables.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -25,12 +25,12 @@ export interface Database extends AsyncDisposable {
   readonly read: Reader
 
   /**
-   * Runs `work` in one write transaction of one tenant and commits it durably. The whole of `work` may run again after a
+   * Runs `work` in one write transaction of one tenant (or one platform, for tables that platforms own) and commits it durably. The whole of `work` may run again after a
    * serialization failure or deadlock, so it must have no effect outside the transaction.
    *
    * @throws AppError thrown by `work` (the transaction is rolled back); `unavailable` when the database is out of reach
    */
-  write<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T>
+  write<T>(tenant: Tenant | Platform, work: (tx: Tx) => Promise<T>): Promise<T>
 
   /**
    * Commits a group of ingest records of one tenant in one transaction (one fsync). Each record is atomic and fails alone:

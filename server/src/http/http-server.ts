@@ -21,10 +21,11 @@ import { mlflowWire } from './wire/mlflow-wire.ts'
 import { ociWire } from './wire/oci-wire.ts'
 import type { WireFace } from './wire/wire-face.ts'
 
-/** The ids in a tenant mount's path. */
-export interface WorkspacePath {
+/** The ids in the path of a platform's or workspace's mount. */
+export interface MountPath {
   readonly platformId: string
-  readonly workspaceKey: string
+  /** Absent at a platform's own mount. */
+  readonly workspaceKey?: string
 }
 
 export interface HttpServerOptions {
@@ -33,15 +34,18 @@ export interface HttpServerOptions {
   /** Greatest JSON body in bytes; streamed uploads have no limit. */
   readonly maxBodyBytes: number
   /** @param path absent on the stock mount: the default workspace */
-  contextFor(path: WorkspacePath | undefined, requestLog: FastifyBaseLogger): Promise<Context>
+  contextFor(path: MountPath | undefined, requestLog: FastifyBaseLogger): Promise<Context>
   /** Plain routes outside the contract, such as `/health`. */
   readonly plugins?: readonly ((server: FastifyInstance) => void)[]
 }
 
-/** Where the tenants' mounts are: below the versioned path, also with `/api` in front. */
-export const tenantMounts = ['', '/api'].map(
-  (prefix) => `${prefix}/20260430/aiDataPlatforms/:aiDataPlatformId/workspaces/:workspaceKey/mlops`,
-)
+const platformPaths = ['', '/api'].map((prefix) => `${prefix}/20260430/aiDataPlatforms/:aiDataPlatformId`)
+
+/** Where the workspaces' mounts are: below the versioned path, also with `/api` in front. */
+export const tenantMounts = platformPaths.map((path) => `${path}/workspaces/:workspaceKey/mlops`)
+
+/** Where the platforms' own mounts are, for what a platform owns. */
+export const platformMounts = platformPaths.map((path) => `${path}/mlops`)
 
 /** Builds the HTTP server: every endpoint at the stock mount and at the tenant mounts, each in its own wire. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -72,6 +76,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   for (const plugin of options.plugins ?? []) plugin(server)
   mount(server, '', mlflowWire, options)
   for (const prefix of tenantMounts) mount(server, prefix, ociWire, options)
+  const ofPlatforms = options.handlers.filter(({ endpoint }) => endpoint.scope === 'platform')
+  for (const prefix of platformMounts) mount(server, prefix, ociWire, { ...options, handlers: ofPlatforms })
   server.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, allowed))
   server.setErrorHandler((error, request, reply) => sendError(request, reply, mlflowWire, error))
   return server
@@ -80,7 +86,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 function mount(server: FastifyInstance, prefix: string, face: WireFace, options: HttpServerOptions): void {
   void server.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => sendError(request, reply, face, error))
-    const context = (request: FastifyRequest) => options.contextFor(workspaceOf(request), request.log)
+    const context = (request: FastifyRequest) => options.contextFor(mountOf(request), request.log)
     void scope.register((messages, _messageOptions, registered) => {
       for (const handler of options.handlers) {
         if (isStreamHandler(handler)) continue
@@ -142,10 +148,10 @@ function placesOf(routes: readonly Route[]): { method: Route['method']; url: str
   return routes.flatMap(({ method, path, under }) => prefixes[under].map((prefix) => ({ method, url: prefix + path })))
 }
 
-function workspaceOf(request: FastifyRequest): WorkspacePath | undefined {
-  const params = request.params as Record<string, string>
-  const platformId = params['aiDataPlatformId']
-  return platformId === undefined ? undefined : { platformId, workspaceKey: params['workspaceKey'] ?? '' }
+function mountOf(request: FastifyRequest): MountPath | undefined {
+  const { aiDataPlatformId: platformId, workspaceKey } = request.params as Record<string, string | undefined>
+  if (platformId === undefined) return undefined
+  return workspaceKey === undefined ? { platformId } : { platformId, workspaceKey }
 }
 
 /** Uploads may carry any content type, also one that is none. */

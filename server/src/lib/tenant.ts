@@ -4,6 +4,16 @@
  */
 export type Tenant = number & { readonly __brand: 'tenant' }
 
+/**
+ * Number of the platform that owns a row. Tables that belong to a platform (the registry, identities) have it in their
+ * `tenant` column. The default platform is 1.
+ */
+export type Platform = number & { readonly __brand: 'platform' }
+
 export function tenantOf(workspaceNumber: number): Tenant {
   return workspaceNumber as Tenant
+}
+
+export function platformOf(platformNumber: number): Platform {
+  return platformNumber as Platform
 }

@@ -1,5 +1,6 @@
 import { tracking } from './0001-tracking.ts'
+import { registry } from './0002-registry.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order of version. */
-export const migrations: readonly Migration[] = [tracking]
+export const migrations: readonly Migration[] = [tracking, registry]

@@ -1,9 +1,9 @@
 import type { Tx } from '../../db/database.ts'
 import type { Tables } from '../../db/tables/tables.ts'
 import type { Int64 } from '../../lib/int64.ts'
+import { newRunId } from '../../lib/new-run-id.ts'
 import { runNumber } from '../../lib/run-number.ts'
 import type { Tenant } from '../../lib/tenant.ts'
-import { newRunId } from './run-id.ts'
 import type { LockedRun } from './run-store.ts'
 
 /** Rows of one INSERT: engines limit the number of parameters. */

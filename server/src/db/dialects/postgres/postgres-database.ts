@@ -2,7 +2,7 @@ import type { CompiledQuery, QueryResult } from 'kysely'
 import { newBatchId } from '../../../ingest/batch-id.ts'
 import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.ts'
 import { applyGroup } from '../../../ingest/postgres/apply-group.ts'
-import type { Tenant } from '../../../lib/tenant.ts'
+import type { Platform, Tenant } from '../../../lib/tenant.ts'
 import type { Database, Reader, Tx } from '../../database.ts'
 import type { DatabaseOptions, RecordedStatement } from '../../database-options.ts'
 import { DriverError, toCallerError } from '../../driver-error.ts'
@@ -74,7 +74,7 @@ export class PostgresDatabase implements Database {
    * Interactive transactions are serializable, so that `work` may read and then decide as on SQLite. Each writes a batch
    * id in the statement that commits it: after an unknown outcome the id tells whether the commit happened.
    */
-  async write<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async write<T>(tenant: Tenant | Platform, work: (tx: Tx) => Promise<T>): Promise<T> {
     const batchId = newBatchId(Date.now())
     let uncertain: { readonly value: T } | undefined
     const attempt = async () => {
@@ -122,14 +122,14 @@ export class PostgresDatabase implements Database {
   }
 
   /** Runs an attempt until it succeeds; after a conflict alone among those of the tenant that try again. */
-  #inTurn<T>(tenant: Tenant, attempt: () => Promise<T>): Promise<T> {
+  #inTurn<T>(tenant: Tenant | Platform, attempt: () => Promise<T>): Promise<T> {
     return withRetries(this.#retryForMs, (afterConflict) =>
       afterConflict ? this.#turns.alone(tenant, attempt) : this.#turns.after(tenant, attempt),
     )
   }
 
   async #transaction<T>(
-    tenant: Tenant,
+    tenant: Tenant | Platform,
     batchId: string,
     work: (tx: Tx) => Promise<T>,
     committing: (value: T) => void,
@@ -155,7 +155,7 @@ export class PostgresDatabase implements Database {
     })
   }
 
-  async #isCommitted(tenant: Tenant, batchId: string): Promise<boolean> {
+  async #isCommitted(tenant: Tenant | Platform, batchId: string): Promise<boolean> {
     using connection = await this.#pool.connect()
     const found = await connection.query('select 1 from ingest_batches where tenant = $1 and batch_id = $2', [
       tenant,

@@ -1,6 +1,6 @@
 import type { CompiledQuery } from 'kysely'
 import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.ts'
-import type { Tenant } from '../../../lib/tenant.ts'
+import type { Platform, Tenant } from '../../../lib/tenant.ts'
 import type { Database, Reader, Tx } from '../../database.ts'
 import type { DatabaseOptions } from '../../database-options.ts'
 import { toCallerError } from '../../driver-error.ts'
@@ -65,7 +65,7 @@ export class SqliteDatabase implements Database {
     return { readers: this.#readers, writer: this.#writer }
   }
 
-  async write<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async write<T>(tenant: Tenant | Platform, work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
       return await this.#turns.alone(() => this.#transaction(tenant, work))
     } catch (error) {
@@ -98,7 +98,7 @@ export class SqliteDatabase implements Database {
     return this.#closed
   }
 
-  async #transaction<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async #transaction<T>(tenant: Tenant | Platform, work: (tx: Tx) => Promise<T>): Promise<T> {
     const transaction = { tenant, number: ++this.#transactions }
     let state: 'not begun' | 'open' | 'over' = 'not begun'
     const tx = transactionOn(sqliteFlavour, async (query) => {

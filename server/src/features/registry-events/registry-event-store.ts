@@ -1,0 +1,61 @@
+import type { Tx } from '../../db/database.ts'
+import type { Caller } from '../../lib/caller.ts'
+import type { Int64 } from '../../lib/int64.ts'
+import { newRunId } from '../../lib/new-run-id.ts'
+import { runNumber } from '../../lib/run-number.ts'
+import type { Platform } from '../../lib/tenant.ts'
+
+/** What can happen in the registry. */
+export type RegistryEventKind =
+  | `${'registered_model' | 'model_version'}.${'created' | 'updated' | 'deleted'}`
+  | 'registered_model.renamed'
+  | 'model_version.stage_changed'
+  | `${'registered_model' | 'model_version'}_tag.${'set' | 'deleted'}`
+  | `model_alias.${'set' | 'deleted'}`
+
+/** One change, told in the transaction that makes it. */
+export interface RegistryEvent {
+  readonly kind: RegistryEventKind
+  readonly model: Int64
+  /** The model's name; after a rename the new one. */
+  readonly name: string
+  readonly version?: number
+  /** Tag key or alias. */
+  readonly key?: string
+  /** What was there before: stage, alias' version, tag value, description or name. */
+  readonly oldValue?: string | null
+  readonly newValue?: string | null
+  /** Of a created model or version: its tags, description, source and run, as webhooks tell them. */
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Appends to the registry's log of changes, in the transaction of the change itself.
+ *
+ * @param now epoch milliseconds
+ */
+export async function recordRegistryEvent(
+  tx: Tx,
+  platform: Platform,
+  caller: Caller,
+  now: number,
+  event: RegistryEvent,
+): Promise<void> {
+  await tx
+    .insertInto('registry_events')
+    .values({
+      tenant: platform,
+      event: runNumber(newRunId(now))!,
+      at: now,
+      model: event.model,
+      name: event.name,
+      version: event.version ?? null,
+      kind: event.kind,
+      key: event.key ?? null,
+      old_value: event.oldValue ?? null,
+      new_value: event.newValue ?? null,
+      caller_id: caller.id,
+      caller_name: caller.name,
+    })
+    .execute()
+}
