@@ -4,7 +4,7 @@ import { type Endpoint, restOfPath } from '../contract/endpoint.ts'
 import { invalidParameter } from '../errors/errors.ts'
 import { camelCase, decodeMessage } from './codec/decode-message.ts'
 import { encodeCompact, encodeMessage } from './codec/encode-message.ts'
-import { sendJson } from './json-answer.ts'
+import { sendAsciiJson } from './json-answer.ts'
 import { parseJsonBody, requireJsonContentType } from './request-body.ts'
 import { parseQuery, requestFromQuery } from './request-query.ts'
 import type { WireFace } from './wire/wire-face.ts'
@@ -25,7 +25,7 @@ export function answerMessage(
       ...(nextPageToken === undefined ? {} : { nextPageToken }),
     })
     const text = compact ? encodeCompact(endpoint.reply, body) : encodeMessage(endpoint.reply, body)
-    return sendJson(reply.headers(extra), text)
+    return sendAsciiJson(reply.headers(extra), text)
   }
 }
 
