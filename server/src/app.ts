@@ -21,8 +21,9 @@ import {
   type WorkspacePlace,
 } from './features/workspaces/workspace-store.ts'
 import { browserDefence } from './http/browser-defence.ts'
-import { createHttpServer, type MountPath, platformMounts, tenantMounts } from './http/http-server.ts'
+import { createHttpServer, type MountPath, type RequestPlace } from './http/http-server.ts'
 import { landingPage } from './http/landing-page.ts'
+import { platformMounts, tenantMounts } from './http/mounts.ts'
 import { openApiRoute } from './http/openapi.ts'
 import { serverInfoRoutes } from './http/server-info.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
@@ -65,8 +66,9 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
   const placeOf = workspaceResolver(db)
   const defaultPlace = await placeOf({ platformId: defaultPlatformId })
   const shared = { db, ingest, blobs, now: Date.now }
-  const contextFor = async (path: MountPath | undefined, requestLog: FastifyBaseLogger): Promise<Context> => ({
+  const contextFor = async ({ path, dialect }: RequestPlace, requestLog: FastifyBaseLogger): Promise<Context> => ({
     ...shared,
+    dialect,
     log: requestLog,
     caller: openCaller,
     mount: path === undefined ? 'stock' : path.workspaceKey === undefined ? 'platform' : 'workspace',

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { BlobStore } from '../blobs/blob-store.ts'
-import type { AnyEndpoint, Endpoint, StreamEndpoint } from '../contract/endpoint.ts'
+import type { AnyEndpoint, Dialect, Endpoint, StreamEndpoint } from '../contract/endpoint.ts'
 import type { Output, WireType } from '../contract/wire.ts'
 import type { Database } from '../db/database.ts'
 import type { Ingest } from '../ingest/ingest.ts'
@@ -29,6 +29,8 @@ export interface Context {
   readonly platform: Platform
   /** Where the request came in: `platform` is a mount without a workspace, for the registry alone. */
   readonly mount: 'stock' | 'workspace' | 'platform'
+  /** Whose rules hold where AIDP and MLflow differ: AIDP's at the routes of its operations. */
+  readonly dialect: Dialect
   readonly caller: Caller
 }
 
@@ -36,6 +38,12 @@ export interface Context {
 export interface Answer<Body> {
   readonly body: Body
   readonly revision?: Int64
+  /** Token of the next page, of lists that have no `next_page_token` in the body; `opc-next-page`. */
+  readonly nextPageToken?: string
+  /** Key of the asynchronous operation that the request has begun; `aidp-async-operation-key`. */
+  readonly asyncOperationKey?: string
+  /** Path of what was created, below the path that it was posted to; `location` and `content-location`. */
+  readonly created?: string
 }
 
 /** The request of a stream endpoint. Header names are lower-case. */

@@ -17,6 +17,10 @@ export const restOfPath = 'artifact_path'
 /** What a caller must be allowed to do. */
 export type Permission =
   | 'public'
+  | 'platform.read'
+  | 'platform.admin'
+  | 'workspace.create'
+  | 'workspace.admin'
   | 'workspace.read'
   | 'workspace.write'
   | 'registry.read'
@@ -32,19 +36,39 @@ export type Permission =
 export interface AidpOperation {
   readonly operation: string
   readonly method: Method
-  /** Path below `…/mlops/api` of the workspace, or of the platform where the endpoint's scope is that. */
+  /**
+   * Path below `…/mlops/api` of the workspace, or of the platform where the endpoint's scope is that; of a control operation
+   * below the platform itself.
+   */
   readonly path: string
-  readonly profile: 'M' | 'M1' | 'U' | 'G' | 'S' | 'L' | 'X'
+  readonly profile: 'M' | 'M1' | 'U' | 'G' | 'S' | 'L' | 'X' | 'W'
 }
+
+/**
+ * Whose rules a request is answered by, where they differ: AIDP's at the method and path of one of its operations, MLflow's
+ * at every other route.
+ */
+export type Dialect = 'mlflow' | 'aidp'
+
+/**
+ * What an endpoint is about, and so where it answers: `workspace` at MLflow's mount and at those of workspaces; `platform`
+ * (the registry) at those of platforms as well; `control` at the platform's own path, without `mlops`; `service` where no
+ * platform is named.
+ */
+export type Scope = 'workspace' | 'platform' | 'control' | 'service'
 
 interface Common {
   /** Names the endpoint in OpenAPI, logs and tests. */
   readonly id: string
   readonly summary: string
   readonly routes: readonly Route[]
-  /** `platform` = about what a platform owns (the registry): it answers at the platforms' own mounts as well. */
-  readonly scope?: 'workspace' | 'platform'
+  /** Absent means `workspace`. */
+  readonly scope?: Scope
   readonly aidp?: AidpOperation
+  /** AIDP's operation at the workspace mount, where a platform's endpoint has one there too. */
+  readonly aidpInWorkspace?: AidpOperation
+  /** Status of success; 202 and 204 answer without a body. Absent means 200. */
+  readonly status?: 200 | 201 | 202 | 204
   readonly permission: Permission
 }
 

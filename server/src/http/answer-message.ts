@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Context, MessageHandler } from '../context/context.ts'
+import type { Answer, Context, MessageHandler } from '../context/context.ts'
 import { type Endpoint, restOfPath } from '../contract/endpoint.ts'
 import { invalidParameter } from '../errors/errors.ts'
 import { camelCase, decodeMessage } from './codec/decode-message.ts'
@@ -7,7 +7,7 @@ import { encodeCompact, encodeMessage } from './codec/encode-message.ts'
 import { sendAsciiJson } from './json-answer.ts'
 import { parseJsonBody, requireJsonContentType } from './request-body.ts'
 import { parseQuery, requestFromQuery } from './request-query.ts'
-import type { WireFace } from './wire/wire-face.ts'
+import type { AnswerFacts, WireFace } from './wire/wire-face.ts'
 
 /** The route function of a message endpoint: reads the request, runs the handler, renders its answer. */
 export function answerMessage(
@@ -18,14 +18,21 @@ export function answerMessage(
   const compact = endpoint.format === 'compact'
   return async (request, reply) => {
     const input = await readRequest(endpoint, request)
-    const { body, revision } = await handle(await contextOf(request), input)
-    const nextPageToken = (body as { next_page_token?: string }).next_page_token
-    const extra = face.headersFor({
-      ...(revision === undefined ? {} : { revision }),
-      ...(nextPageToken === undefined ? {} : { nextPageToken }),
-    })
-    const text = compact ? encodeCompact(endpoint.reply, body) : encodeMessage(endpoint.reply, body)
-    return sendAsciiJson(reply.headers(extra), text)
+    const answer = await handle(await contextOf(request), input)
+    reply.code(endpoint.status ?? 200).headers(face.headersFor(factsOf(answer, request)))
+    if (endpoint.status === 202 || endpoint.status === 204) return reply.send()
+    const encode = compact ? encodeCompact : encodeMessage
+    return sendAsciiJson(reply, encode(endpoint.reply, answer.body))
+  }
+}
+
+function factsOf({ body, revision, created, ...facts }: Answer<unknown>, request: FastifyRequest): AnswerFacts {
+  const nextPageToken = facts.nextPageToken ?? (body as { next_page_token?: string }).next_page_token
+  return {
+    ...(revision === undefined ? {} : { revision }),
+    ...(nextPageToken === undefined ? {} : { nextPageToken }),
+    ...(facts.asyncOperationKey === undefined ? {} : { asyncOperationKey: facts.asyncOperationKey }),
+    ...(created === undefined ? {} : { location: `${request.url.split('?', 1)[0]}/${created}` }),
   }
 }
 

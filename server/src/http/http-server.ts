@@ -7,7 +7,7 @@ import Fastify, {
 } from 'fastify'
 import type { Context, Handler } from '../context/context.ts'
 import { isStreamHandler } from '../context/context.ts'
-import type { Route } from '../contract/endpoint.ts'
+import type { Dialect } from '../contract/endpoint.ts'
 import { AppError } from '../errors/app-error.ts'
 import { renderingOf } from '../errors/error-catalogue.ts'
 import { payloadTooLarge } from '../errors/errors.ts'
@@ -15,6 +15,7 @@ import { type AllowedMethods, createAllowedMethods } from './allowed-methods.ts'
 import { answerMessage } from './answer-message.ts'
 import { answerStream } from './answer-stream.ts'
 import { sendJson } from './json-answer.ts'
+import { type Mount, mounts, placesOf } from './mounts.ts'
 import { contentTypeProblem } from './request-body.ts'
 import { requestIdFor } from './request-id.ts'
 import { mlflowWire } from './wire/mlflow-wire.ts'
@@ -28,24 +29,24 @@ export interface MountPath {
   readonly workspaceKey?: string
 }
 
+/** Where a request came in. */
+export interface RequestPlace {
+  /** Absent on the stock mount: the default workspace, unless another one is named. */
+  readonly path?: MountPath
+  /** Value of `x-mlflow-workspace`, by which MLflow clients choose a workspace. */
+  readonly workspaceName?: string
+  readonly dialect: Dialect
+}
+
 export interface HttpServerOptions {
   readonly handlers: readonly Handler[]
   readonly log: FastifyBaseLogger
   /** Greatest JSON body in bytes; streamed uploads have no limit. */
   readonly maxBodyBytes: number
-  /** @param path absent on the stock mount: the default workspace */
-  contextFor(path: MountPath | undefined, requestLog: FastifyBaseLogger): Promise<Context>
+  contextFor(place: RequestPlace, requestLog: FastifyBaseLogger): Promise<Context>
   /** Plain routes outside the contract, such as `/health`. */
   readonly plugins?: readonly ((server: FastifyInstance) => void)[]
 }
-
-const platformPaths = ['', '/api'].map((prefix) => `${prefix}/20260430/aiDataPlatforms/:aiDataPlatformId`)
-
-/** Where the workspaces' mounts are: below the versioned path, also with `/api` in front. */
-export const tenantMounts = platformPaths.map((path) => `${path}/workspaces/:workspaceKey/mlops`)
-
-/** Where the platforms' own mounts are, for what a platform owns. */
-export const platformMounts = platformPaths.map((path) => `${path}/mlops`)
 
 /** Builds the HTTP server: every endpoint at the stock mount and at the tenant mounts, each in its own wire. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -74,25 +75,26 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     for (const one of [method].flat()) allowed.add(one, url)
   })
   for (const plugin of options.plugins ?? []) plugin(server)
-  mount(server, '', mlflowWire, options)
-  for (const prefix of tenantMounts) mount(server, prefix, ociWire, options)
-  const ofPlatforms = options.handlers.filter(({ endpoint }) => endpoint.scope === 'platform')
-  for (const prefix of platformMounts) mount(server, prefix, ociWire, { ...options, handlers: ofPlatforms })
+  for (const place of mounts) mountHandlers(server, place, options)
   server.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, allowed))
   server.setErrorHandler((error, request, reply) => sendError(request, reply, mlflowWire, error))
   return server
 }
 
-function mount(server: FastifyInstance, prefix: string, face: WireFace, options: HttpServerOptions): void {
+function mountHandlers(server: FastifyInstance, mount: Mount, options: HttpServerOptions): void {
+  const face = mount.kind === 'stock' ? mlflowWire : ociWire
+  const handlers = options.handlers.filter(({ endpoint }) => mount.scopes.includes(endpoint.scope ?? 'workspace'))
   void server.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => sendError(request, reply, face, error))
-    const context = (request: FastifyRequest) => options.contextFor(mountOf(request), request.log)
+    const contextIn = (dialect: Dialect) => (request: FastifyRequest) =>
+      options.contextFor(placeOf(request, dialect), request.log)
     void scope.register((messages, _messageOptions, registered) => {
-      for (const handler of options.handlers) {
+      for (const handler of handlers) {
         if (isStreamHandler(handler)) continue
-        const respond = answerMessage(handler, face, context)
-        for (const { method, url } of placesOf(handler.endpoint.routes))
-          messages.route({ method, url: prefix + url, handler: respond })
+        for (const { method, url, dialect } of placesOf(handler.endpoint, mount)) {
+          const respond = answerMessage(handler, face, contextIn(dialect))
+          messages.route({ method, url, config: { dialect }, handler: respond })
+        }
       }
       registered()
     })
@@ -100,11 +102,11 @@ function mount(server: FastifyInstance, prefix: string, face: WireFace, options:
       streams.removeAllContentTypeParsers()
       streams.addHook('onRequest', takeAnyContentType)
       streams.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
-      for (const handler of options.handlers) {
+      for (const handler of handlers) {
         if (!isStreamHandler(handler)) continue
-        const respond = answerStream(handler, context)
-        for (const { method, url } of placesOf(handler.endpoint.routes))
-          streams.route({ method, url: prefix + url, handler: respond })
+        for (const { method, url, dialect } of placesOf(handler.endpoint, mount)) {
+          streams.route({ method, url, config: { dialect }, handler: answerStream(handler, contextIn(dialect)) })
+        }
       }
       registered()
     })
@@ -118,7 +120,7 @@ function mount(server: FastifyInstance, prefix: string, face: WireFace, options:
  */
 function answerUnrouted(request: FastifyRequest, reply: FastifyReply, allowed: AllowedMethods): void {
   const path = pathOf(request)
-  const face = path.includes('/20260430/') ? ociWire : mlflowWire
+  const face = /\/(20260430|20240831)(\/|$)/.test(path) ? ociWire : mlflowWire
   const methods = allowed.at(path)
   if (methods.length === 0 && face === mlflowWire && path.includes('//')) {
     const merged = path.replaceAll(/\/{2,}/g, '/')
@@ -143,15 +145,16 @@ function answerUnrouted(request: FastifyRequest, reply: FastifyReply, allowed: A
     )
 }
 
-function placesOf(routes: readonly Route[]): { method: Route['method']; url: string }[] {
-  const prefixes = { both: ['/api', '/ajax-api'], ajax: ['/ajax-api'], root: [''] } as const
-  return routes.flatMap(({ method, path, under }) => prefixes[under].map((prefix) => ({ method, url: prefix + path })))
-}
-
-function mountOf(request: FastifyRequest): MountPath | undefined {
+function placeOf(request: FastifyRequest, dialect: Dialect): RequestPlace {
   const { aiDataPlatformId: platformId, workspaceKey } = request.params as Record<string, string | undefined>
-  if (platformId === undefined) return undefined
-  return workspaceKey === undefined ? { platformId } : { platformId, workspaceKey }
+  const workspaceName = request.headers['x-mlflow-workspace']
+  return {
+    dialect,
+    ...(platformId === undefined
+      ? {}
+      : { path: workspaceKey === undefined ? { platformId } : { platformId, workspaceKey } }),
+    ...(typeof workspaceName === 'string' ? { workspaceName } : {}),
+  }
 }
 
 /** Uploads may carry any content type, also one that is none. */
@@ -171,7 +174,8 @@ function pathOf(request: FastifyRequest): string {
 
 function sendError(request: FastifyRequest, reply: FastifyReply, face: WireFace, cause: unknown): void {
   const error = asAppError(cause, request)
-  const { status, body } = face.renderError(error)
+  const { dialect } = request.routeOptions.config as { dialect?: Dialect }
+  const { status, body } = face.renderError(error, dialect ?? 'aidp')
   request.log[renderingOf(error.code).logLevel]({ code: error.code, err: error.cause ?? error }, error.message)
   if (error.details.retryAfterSeconds !== undefined)
     reply.header('retry-after', String(error.details.retryAfterSeconds))
