@@ -22,7 +22,7 @@ import {
 export const updateExperiment = handle(contract.updateExperiment, async ({ db, tenant, now }, request) => {
   const experiment = experimentNumber(request.experiment_id)
   checkExperimentName(request.new_name)
-  const { revision } = await db.write(tenant, async (tx) => {
+  return db.write(tenant, async (tx) => {
     const row = await lockExperiment(tx, tenant, experiment, request.experiment_id)
     if (row.deleted) throw invalidState('Cannot rename a non-active experiment.')
     const holder = await findExperimentByName(tx, tenant, request.new_name)
@@ -32,61 +32,56 @@ export const updateExperiment = handle(contract.updateExperiment, async ({ db, t
       })
     }
     await updateExperimentRow(tx, tenant, experiment, { name: request.new_name, updated: now() })
-    return row
+    return { body: {}, revision: row.revision }
   })
-  return { body: {}, revision }
 })
 
 export const deleteExperiment = handle(contract.deleteExperiment, async ({ db, tenant, now }, { experiment_id }) => {
   const experiment = experimentNumber(experiment_id)
-  const { revision } = await db.write(tenant, async (tx) => {
+  return db.write(tenant, async (tx) => {
     const row = await lockExperiment(tx, tenant, experiment, experiment_id)
     if (row.deleted) throw experimentNotFound(experiment_id)
     const at = now()
     await updateExperimentRow(tx, tenant, experiment, { deleted: 1, updated: at })
     await setStageOfRuns(tx, tenant, experiment, at)
-    return row
+    return { body: {}, revision: row.revision }
   })
-  return { body: {}, revision }
 })
 
 export const restoreExperiment = handle(contract.restoreExperiment, async ({ db, tenant, now }, { experiment_id }) => {
   const experiment = experimentNumber(experiment_id)
-  const { revision } = await db.write(tenant, async (tx) => {
+  return db.write(tenant, async (tx) => {
     const row = await lockExperiment(tx, tenant, experiment, experiment_id)
     if (!row.deleted) throw experimentNotFound(experiment_id)
     await updateExperimentRow(tx, tenant, experiment, { deleted: 0, updated: now() })
     await setStageOfRuns(tx, tenant, experiment, null)
-    return row
+    return { body: {}, revision: row.revision }
   })
-  return { body: {}, revision }
 })
 
 export const setExperimentTag = handle(contract.setExperimentTag, async ({ db, tenant }, request) => {
   const experiment = experimentNumber(request.experiment_id)
   const tag = checkExperimentTag(request.key, request.value)
-  const { revision } = await db.write(tenant, async (tx) => {
+  return db.write(tenant, async (tx) => {
     const row = await lockActiveExperiment(tx, tenant, experiment, request.experiment_id)
     if (tag.key.startsWith(customViewTagPrefix)) {
       const others = await countOtherTags(tx, tenant, experiment, customViewTagPrefix, tag.key)
       if (others >= customViewLimit) throw tooManyViews(request.experiment_id)
     }
     await upsertExperimentTag(tx, tenant, experiment, tag)
-    return row
+    return { body: {}, revision: row.revision }
   })
-  return { body: {}, revision }
 })
 
 export const deleteExperimentTag = handle(contract.deleteExperimentTag, async ({ db, tenant }, request) => {
   const experiment = experimentNumber(request.experiment_id)
-  const { revision } = await db.write(tenant, async (tx) => {
+  return db.write(tenant, async (tx) => {
     const row = await lockActiveExperiment(tx, tenant, experiment, request.experiment_id)
     if (!(await removeExperimentTag(tx, tenant, experiment, request.key))) {
       throw notFound(`No tag with name: ${request.key} in experiment with id ${request.experiment_id}`)
     }
-    return row
+    return { body: {}, revision: row.revision }
   })
-  return { body: {}, revision }
 })
 
 function tooManyViews(experimentId: string): Error {

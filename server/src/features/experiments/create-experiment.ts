@@ -9,7 +9,7 @@ export const createExperiment = handle(contract.createExperiment, async ({ db, t
   checkExperimentName(request.name)
   const tags = request.tags.map(({ key, value }) => checkExperimentTag(key, value))
   const location = request.artifact_location ? checkArtifactLocation(request.artifact_location) : undefined
-  const experiment = await db.write(tenant, async (tx) => {
+  return db.write(tenant, async (tx) => {
     if (await findExperimentByName(tx, tenant, request.name)) throw experimentNameTaken(request.name)
     refuseRepeatedTag(request.name, tags)
     const number = await takeExperimentNumber(tx, tenant)
@@ -29,9 +29,8 @@ export const createExperiment = handle(contract.createExperiment, async ({ db, t
       },
       tags,
     )
-    return number
+    return { body: { experiment_id: String(number) }, revision: 1 }
   })
-  return { body: { experiment_id: String(experiment) }, revision: 1 }
 })
 
 /** MLflow reports the same tag given twice as an experiment that exists already. */

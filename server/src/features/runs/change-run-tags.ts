@@ -19,12 +19,11 @@ export const setTag = handle(contract.setTag, async ({ ingest, tenant }, request
 
 /** The tag that holds the run's name can be removed too; the name stays. */
 export const deleteTag = handle(contract.deleteTag, async ({ db, tenant }, { run_id, key }) => {
-  const { revision } = await db.write(tenant, async (tx) => {
+  return db.write(tenant, async (tx) => {
     const run = await lockActiveRun(tx, tenant, run_id)
     if (!(await removeTag(tx, tenant, run, key))) {
       throw notFound(`No tag with name: ${key} in run with id ${run_id}`)
     }
-    return run
+    return { body: {}, revision: run.revision }
   })
-  return { body: {}, revision }
 })

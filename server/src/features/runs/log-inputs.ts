@@ -21,13 +21,12 @@ export const logInputs = handle(contract.logInputs, async ({ db, tenant, now }, 
   checkRunIdForm(request.run_id)
   const inputs = request.datasets.map(checkDatasetInput)
   const modelIds = request.models.map(({ model_id = '' }) => model_id)
-  const { revision } = await db.write(tenant, async (tx) => {
+  return db.write(tenant, async (tx) => {
     const run = await lockActiveRun(tx, tenant, request.run_id)
     if (inputs.length > 0) await addDatasetInputs(tx, tenant, run, inputs, now())
     if (modelIds.length > 0) await insertModelInputs(tx, tenant, run, modelIds)
-    return run
+    return { body: {}, revision: run.revision }
   })
-  return { body: {}, revision }
 })
 
 /** A dataset that the run has as an input already changes nothing, not even its tags (MLflow 3.17.0). */
@@ -67,12 +66,11 @@ function refuseRepeatedTag(tags: DatasetInputRow['tags']): void {
 /** Each model can be an output of a run once. */
 export const logOutputs = handle(contract.logOutputs, async ({ db, tenant }, request) => {
   const outputs = request.models.map(({ model_id = '', step = 0 }) => ({ model_id, step }))
-  const { revision } = await db.write(tenant, async (tx) => {
+  return db.write(tenant, async (tx) => {
     const run = await lockActiveRun(tx, tenant, request.run_id)
     if (!(await insertModelOutputs(tx, tenant, run, outputs))) {
       throw badRequest('A model can be an output of a run only once.', { field: 'models' })
     }
-    return run
+    return { body: {}, revision: run.revision }
   })
-  return { body: {}, revision }
 })

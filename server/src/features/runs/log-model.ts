@@ -9,12 +9,11 @@ import { findTag, putTag } from './run-tag-store.ts'
 /** The history may grow beyond the limit of other tags (MLflow 3.17.0). */
 export const logModel = handle(contract.logModel, async ({ db, tenant, now }, { run_id, model_json }) => {
   const entry = historyEntry(model_json, now())
-  const { revision } = await db.write(tenant, async (tx) => {
+  return db.write(tenant, async (tx) => {
     const { experiment } = await requireRun(tx, tenant, run_id)
     const key = await findOrAddKey(tx, tenant, experiment, keyKind.tag, modelHistoryTag)
     const run = await lockActiveRun(tx, tenant, run_id)
     await putTag(tx, tenant, run, key, addToHistory(await findTag(tx, tenant, run, key), entry))
-    return run
+    return { body: {}, revision: run.revision }
   })
-  return { body: {}, revision }
 })
