@@ -1,0 +1,122 @@
+import { type Area, areaBuilder } from '../case.ts'
+
+const { get, post, raw, remove } = areaBuilder('aliases')
+const models = '2.0/mlflow/registered-models'
+const alias = `${models}/alias`
+const never = 'alias-never'
+
+function set(id: string, name: unknown, version: unknown = '1', model: unknown = 'alias-one'): Area['cases'][number] {
+  return post(id, alias, { name: model, alias: name, version })
+}
+
+function read(id: string, name: string, model = 'alias-one'): Area['cases'][number] {
+  return get(id, `${alias}?name=${encodeURIComponent(model)}&alias=${encodeURIComponent(name)}`)
+}
+
+function version(id: string, name: string): Area['cases'][number] {
+  return post(id, '2.0/mlflow/model-versions/create', { name, source: 's3://bucket/model' }, { pause: 3 })
+}
+
+/** Aliases of model versions: set, move, get, delete; which names are allowed and which are reserved. */
+export const aliases: Area = {
+  name: 'aliases',
+  cases: [
+    post('model', `${models}/create`, { name: 'alias-one' }),
+    post('model-without-versions', `${models}/create`, { name: 'alias-none' }),
+    read('latest-of-none', 'latest', 'alias-none'),
+    version('version-1', 'alias-one'),
+    version('version-2', 'alias-one'),
+    version('version-3', 'alias-one'),
+    set('set', 'champion'),
+    set('set-again', 'champion'),
+    set('set-second', 'challenger', '2'),
+    set('set-two-on-one', 'also-first'),
+    read('get', 'champion'),
+    get('get-ajax', `/ajax-api/${alias}?name=alias-one&alias=challenger`),
+    get('version-with-aliases', '2.0/mlflow/model-versions/get?name=alias-one&version=1'),
+    get('model-with-aliases', `${models}/get?name=alias-one`),
+    get('latest-versions-with-aliases', `${models}/get-latest-versions?name=alias-one`),
+    set('move', 'champion', '3'),
+    read('get-moved', 'champion'),
+    get('version-left', '2.0/mlflow/model-versions/get?name=alias-one&version=1'),
+    set('set-leading-zero', 'padded', '01'),
+    read('get-padded', 'padded'),
+    set('set-unicode', 'größte_1'),
+    read('get-unicode', 'größte_1'),
+    set('set-digits', '123'),
+    set('set-dashes', '--__--'),
+    set('set-upper-case', 'CHAMPION', '2'),
+    read('get-upper-case', 'CHAMPION'),
+    read('get-lower-case', 'champion'),
+    set('set-v1a', 'v1a'),
+    set('set-v', 'v'),
+    set('set-version1', 'version1'),
+    set('set-v1', 'v1'),
+    set('set-upper-v12', 'V12'),
+    set('set-v01', 'v01'),
+    set('set-latest', 'latest'),
+    set('set-latest-mixed', 'LaTest'),
+    set('set-latest-longer', 'latest1'),
+    set('set-blank-inside', 'a b'),
+    set('set-dot', 'a.b'),
+    set('set-slash', 'a/b'),
+    set('set-at', '@a'),
+    set('set-emoji', '🚀'),
+    set('set-newline-end', 'line\n'),
+    set('set-empty', ''),
+    set('set-blank', ' '),
+    set('set-null', null),
+    set('set-number', 5),
+    set('set-of-255', 'a'.repeat(255)),
+    set('set-of-256', 'a'.repeat(256)),
+    set('set-missing-version', 'x', '99'),
+    set('set-zero-version', 'x', '0'),
+    set('set-negative-version', 'x', '-1'),
+    set('set-word-version', 'x', 'abc'),
+    set('set-number-version', 'x', 1),
+    set('set-empty-version', 'x', ''),
+    set('set-null-version', 'x', null),
+    set('set-unknown-model', 'x', '1', never),
+    set('set-model-with-slash', 'x', '1', 'a/b'),
+    set('set-reserved-of-unknown-model', 'latest', '1', never),
+    set('set-bad-of-unknown-model', 'a b', 'abc', never),
+    post('set-without-version', alias, { name: 'alias-one', alias: 'x' }),
+    post('set-without-alias', alias, { name: 'alias-one', version: '1' }),
+    post('set-without-name', alias, { alias: 'x', version: '1' }),
+    post('set-no-body', alias),
+    post('set-unknown-field', alias, { name: 'alias-one', alias: 'extra', version: '1', nonsense: 1 }),
+    raw('set-by-patch', 'PATCH', `/api/${alias}`, { name: 'alias-one', alias: 'x', version: '1' }),
+    read('get-unknown', 'never'),
+    read('get-v1', 'v1'),
+    read('get-bad', 'a b'),
+    read('get-latest', 'latest'),
+    read('get-latest-upper', 'LATEST'),
+    read('get-of-unknown', 'champion', never),
+    read('get-latest-of-unknown', 'latest', never),
+    read('get-with-slash', 'champion', 'a/b'),
+    read('get-long', 'a'.repeat(256)),
+    get('get-without-alias', `${alias}?name=alias-one`),
+    get('get-without-name', `${alias}?alias=champion`),
+    get('get-nothing', alias),
+    remove('delete', alias, { name: 'alias-one', alias: 'challenger' }),
+    read('get-deleted', 'challenger'),
+    remove('delete-again', alias, { name: 'alias-one', alias: 'challenger' }),
+    remove('delete-never', alias, { name: 'alias-one', alias: 'never' }),
+    remove('delete-latest', alias, { name: 'alias-one', alias: 'latest' }),
+    remove('delete-v1', alias, { name: 'alias-one', alias: 'v1' }),
+    remove('delete-bad', alias, { name: 'alias-one', alias: 'a b' }),
+    remove('delete-long', alias, { name: 'alias-one', alias: 'a'.repeat(256) }),
+    remove('delete-number', alias, { name: 'alias-one', alias: 5 }),
+    remove('delete-unknown', alias, { name: never, alias: 'x' }),
+    remove('delete-with-slash', alias, { name: 'a/b', alias: 'x' }),
+    remove('delete-without-alias', alias, { name: 'alias-one' }),
+    remove('delete-without-name', alias, { alias: 'x' }),
+    remove('delete-no-body', alias),
+    raw('delete-by-query', 'DELETE', `/api/${alias}?name=alias-one&alias=v`),
+    remove('delete-version', '2.0/mlflow/model-versions/delete', { name: 'alias-one', version: '3' }),
+    read('get-of-deleted-version', 'champion'),
+    read('latest-after-delete', 'latest'),
+    set('set-deleted-version', 'x', '3'),
+    get('model-at-last', `${models}/get?name=alias-one`),
+  ],
+}
