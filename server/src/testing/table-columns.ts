@@ -288,4 +288,5 @@ export const tableColumns: {
     caller_id: 'text',
     caller_name: 'text',
   },
+  registry_purges: { tenant: 'number', model: 'int8', since: 'int8' },
 }

@@ -26,7 +26,10 @@ const tables: readonly TableDefinition[] = [
     },
     primaryKey: ['tenant', 'model'],
     unique: [['tenant', 'name']],
-    indexes: { registered_models_updated: ['tenant', 'updated desc', 'model'] },
+    indexes: {
+      registered_models_listed: ['tenant', 'is_prompt', 'name'],
+      registered_models_updated: ['tenant', 'is_prompt', 'updated desc', 'name'],
+    },
     storage: 'fillfactor = 80',
   },
   {
@@ -96,6 +99,14 @@ const tables: readonly TableDefinition[] = [
       caller_name: 'text',
     },
     primaryKey: ['tenant', 'event'],
-    indexes: { registry_events_model: ['tenant', 'model', 'event'] },
+    indexes: {
+      registry_events_model: ['tenant', 'model', 'event'],
+      registry_events_name: ['tenant', 'name', 'event'],
+    },
+  },
+  {
+    name: 'registry_purges',
+    columns: { tenant: 'int4', model: 'int8', since: 'int8' },
+    primaryKey: ['tenant', 'model'],
   },
 ]

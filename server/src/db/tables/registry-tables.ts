@@ -9,9 +9,16 @@ export interface RegistryTables {
   model_version_tags: ModelVersionTagTable
   model_aliases: ModelAliasTable
   registry_events: RegistryEventTable
+  registry_purges: RegistryPurgeTable
 }
 
-/** Primary key (tenant, model); unique (tenant, name); index (tenant, updated desc, model). */
+/**
+ * Primary key (tenant, model); unique (tenant, name). Indexes (tenant, is_prompt, name) and
+ * (tenant, is_prompt, updated desc, name).
+ *
+ * A model that is deleted loses this row at once and everything else of it little by little (`registry_purges`): what has
+ * no row here is not there, so whatever reads versions, tags or aliases comes by this table.
+ */
 export interface RegisteredModelTable {
   tenant: number
   /** 63-bit number made by the application; it stays when the model is renamed. */
@@ -91,7 +98,10 @@ export interface ModelAliasTable {
   version: number
 }
 
-/** Who changed what in the registry, and when; append-only. Primary key (tenant, event); index (tenant, model, event). */
+/**
+ * Who changed what in the registry, and when; append-only. Primary key (tenant, event). Indexes (tenant, model, event),
+ * (tenant, name, event).
+ */
 export interface RegistryEventTable {
   tenant: number
   /** 63-bit number made by the application; sorts by time. */
@@ -109,4 +119,11 @@ export interface RegistryEventTable {
   new_value: string | null
   caller_id: string
   caller_name: string
+}
+
+/** Deleted models whose versions, tags and aliases are still to be removed: a work list. Primary key (tenant, model). */
+export interface RegistryPurgeTable {
+  tenant: number
+  model: Int64
+  since: Int64
 }
