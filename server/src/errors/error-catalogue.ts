@@ -27,6 +27,12 @@ const errorCatalogue = {
     oci: { code: 'MissingParameter', status: 400 },
     logLevel: 'debug',
   },
+  /** The body is no JSON object, or says that it is something else. */
+  'cannot-parse': {
+    mlflow: { errorCode: 'INVALID_PARAMETER_VALUE', status: 400, ...invalid },
+    oci: { code: 'CannotParseRequest', status: 400 },
+    logLevel: 'debug',
+  },
   'invalid-parameter': {
     mlflow: { errorCode: 'INVALID_PARAMETER_VALUE', status: 400, ...invalid },
     oci: { code: 'InvalidParameter', status: 400 },
@@ -52,6 +58,35 @@ const errorCatalogue = {
     oci: { code: 'NotAuthorizedOrResourceAlreadyExists', status: 409 },
     logLevel: 'debug',
   },
+  /** A lasting conflict: a write to something deleted, a param with another value, a name taken on renaming. */
+  conflict: {
+    mlflow: { errorCode: 'INVALID_PARAMETER_VALUE', status: 400, ...invalid },
+    oci: { code: 'Conflict', status: 409 },
+    logLevel: 'debug',
+  },
+  /** Renaming to a name that is taken. */
+  'name-taken': {
+    mlflow: {
+      errorCode: 'RESOURCE_ALREADY_EXISTS',
+      status: 400,
+      sqlstate: 'KAM00',
+      errorClass: 'RESOURCE_ALREADY_EXISTS',
+    },
+    oci: { code: 'Conflict', status: 409 },
+    logLevel: 'debug',
+  },
+  /** A state that passes by itself; clients of Oracle's API try again. */
+  'incorrect-state': {
+    mlflow: { errorCode: 'RESOURCE_CONFLICT', status: 409 },
+    oci: { code: 'IncorrectState', status: 409 },
+    logLevel: 'debug',
+  },
+  /** Something that the body names beside the operation's own target is absent or not the caller's. */
+  'related-not-found': {
+    mlflow: { errorCode: 'RESOURCE_DOES_NOT_EXIST', status: 404, ...missing },
+    oci: { code: 'RelatedResourceNotAuthorizedOrNotFound', status: 400 },
+    logLevel: 'debug',
+  },
   'not-found': {
     mlflow: { errorCode: 'RESOURCE_DOES_NOT_EXIST', status: 404, ...missing },
     oci: { code: 'NotAuthorizedOrNotFound', status: 404 },
@@ -69,8 +104,35 @@ const errorCatalogue = {
   },
   'invalid-state': {
     mlflow: { errorCode: 'INVALID_STATE', status: 500, ...internal },
-    oci: { code: 'IncorrectState', status: 409 },
+    oci: { code: 'Conflict', status: 409 },
     logLevel: 'debug',
+  },
+  /** A retry token that came with another body before. */
+  'retry-token-reused': {
+    mlflow: { errorCode: 'RESOURCE_CONFLICT', status: 409 },
+    oci: { code: 'Conflict', status: 409 },
+    logLevel: 'info',
+  },
+  /** What the request with the retry token has created is gone. */
+  'retry-token-invalidated': {
+    mlflow: { errorCode: 'RESOURCE_CONFLICT', status: 409 },
+    oci: { code: 'InvalidatedRetryToken', status: 409 },
+    logLevel: 'info',
+  },
+  'no-etag-match': {
+    mlflow: { errorCode: 'RESOURCE_CONFLICT', status: 412 },
+    oci: { code: 'NoEtagMatch', status: 412 },
+    logLevel: 'debug',
+  },
+  'headers-too-large': {
+    mlflow: { errorCode: 'BAD_REQUEST', status: 431, ...invalid },
+    oci: { code: 'RequestHeaderFieldsTooLarge', status: 431 },
+    logLevel: 'info',
+  },
+  'not-authenticated': {
+    mlflow: { errorCode: 'UNAUTHENTICATED', status: 401 },
+    oci: { code: 'NotAuthenticated', status: 401 },
+    logLevel: 'info',
   },
   'permission-denied': {
     mlflow: { errorCode: 'PERMISSION_DENIED', status: 403, ...denied },

@@ -7,6 +7,11 @@ export function missingParameter(field: string): AppError {
   return new AppError('missing-parameter', `Missing value for required parameter '${field}'. ${seeDocs}`, { field })
 }
 
+/** The body is no JSON object, or its content type is not JSON. */
+export function cannotParse(message: string): AppError {
+  return new AppError('cannot-parse', message)
+}
+
 /** A value breaks a rule; `message` says which. */
 export function invalidParameter(message: string, details?: ErrorDetails): AppError {
   return new AppError('invalid-parameter', message, details)
@@ -41,6 +46,26 @@ export function alreadyExists(message: string): AppError {
   return new AppError('already-exists', message)
 }
 
+/** A request meets a lasting state that forbids it (AIDP: 409 Conflict; MLflow: INVALID_PARAMETER_VALUE). */
+export function conflict(message: string, details?: ErrorDetails): AppError {
+  return new AppError('conflict', message, details)
+}
+
+/** Renaming to a name that something else has (AIDP: 409 Conflict; MLflow: RESOURCE_ALREADY_EXISTS). */
+export function nameTaken(message: string): AppError {
+  return new AppError('name-taken', message)
+}
+
+/** A state that passes by itself, such as a workspace that is not active yet. Never for a lasting one: clients try again. */
+export function incorrectState(message: string): AppError {
+  return new AppError('incorrect-state', message)
+}
+
+/** Something that the request names beside its target, such as the run of a new model version, is absent or not visible. */
+export function relatedNotFound(message: string, field: string): AppError {
+  return new AppError('related-not-found', message, { field })
+}
+
 export function notFound(message: string): AppError {
   return new AppError('not-found', message)
 }
@@ -55,12 +80,12 @@ export function experimentNotFound(experimentId: string): AppError {
 
 /** A write meets a deleted run (MLflow: INVALID_PARAMETER_VALUE). */
 export function runNotActive(runId: string): AppError {
-  return invalidParameter(`The run ${runId} must be in the 'active' state. Current state is deleted.`)
+  return conflict(`The run ${runId} must be in the 'active' state. Current state is deleted.`)
 }
 
 /** A write meets a deleted experiment (MLflow: INVALID_PARAMETER_VALUE). */
 export function experimentNotActive(experimentId: string): AppError {
-  return invalidParameter(`The experiment ${experimentId} must be in the 'active' state. Current state is deleted.`)
+  return conflict(`The experiment ${experimentId} must be in the 'active' state. Current state is deleted.`)
 }
 
 /** MLflow answers INVALID_STATE (500) although the request is at fault, such as renaming a deleted experiment. */
@@ -73,12 +98,38 @@ export function internalError(message: string): AppError {
   return new AppError('internal-refusal', message)
 }
 
+/** Who makes the request is not known; the same text for every reason. */
+export function notAuthenticated(): AppError {
+  return new AppError(
+    'not-authenticated',
+    'Credentials are missing or not valid. Log in with an API token of this server: MLFLOW_TRACKING_TOKEN, or user name and token as MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.',
+  )
+}
+
 export function notImplemented(message: string): AppError {
   return new AppError('not-implemented', message)
 }
 
 export function payloadTooLarge(message: string): AppError {
   return new AppError('payload-too-large', message)
+}
+
+/** `opc-retry-token` came with another request body before. */
+export function retryTokenReused(): AppError {
+  return new AppError('retry-token-reused', 'The retry token belongs to a request with another body.')
+}
+
+/** What the first request with the retry token has created is gone. */
+export function retryTokenInvalidated(): AppError {
+  return new AppError(
+    'retry-token-invalidated',
+    'What the first request with this retry token has created does not exist any more. Use a new token.',
+  )
+}
+
+/** The entity is not in the revision that `if-match` names. */
+export function noEtagMatch(): AppError {
+  return new AppError('no-etag-match', 'The etag in if-match is not that of the resource.')
 }
 
 /** A bounded queue is full; the client should try again after `retryAfterSeconds`. */

@@ -4,7 +4,7 @@ import { overloaded, unavailable } from '../errors/errors.ts'
 import type { Tenant } from '../lib/tenant.ts'
 import { newBatchId } from './batch-id.ts'
 import type { Ingest } from './ingest.ts'
-import type { IngestRecord } from './ingest-record.ts'
+import type { IngestRecord, Submitted } from './ingest-record.ts'
 import { type AcceptedRecord, type GroupLimits, RecordQueue, sizeOf } from './record-queue.ts'
 
 export interface GroupCommitOptions {
@@ -61,7 +61,7 @@ class GroupCommit implements Ingest {
     this.#options = options
   }
 
-  submit(tenant: Tenant, record: IngestRecord): Promise<{ readonly revision: number | bigint }> {
+  submit(tenant: Tenant, record: IngestRecord): Promise<Submitted> {
     return new Promise((resolve, reject) => {
       if (this.#closing) throw unavailable('The server is stopping.')
       const size = sizeOf(record)
@@ -141,7 +141,7 @@ class GroupCommit implements Ingest {
       const results = await this.#database.writeGroup(tenant, newBatchId(this.#options.now()), records)
       group.forEach(({ resolve, reject }, i) => {
         const result = results[i]!
-        if (result.ok) resolve({ revision: result.revision })
+        if (result.ok) resolve(result)
         else reject(new AppError(result.code, result.message))
       })
     } catch (error) {

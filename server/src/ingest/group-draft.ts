@@ -1,7 +1,15 @@
 import { type KeyKind, keyKind } from '../db/tables/tables.ts'
 import { compareInt64, type Int64 } from '../lib/int64.ts'
 import type { GroupState, RunState } from './group-state.ts'
-import type { GroupWrites, KeyWrite, ModelMetricWrite, NewRunWrite, SeriesWrite, TextWrite } from './group-writes.ts'
+import type {
+  GroupWrites,
+  KeyWrite,
+  ModelMetricWrite,
+  NewRunWrite,
+  RetryWrite,
+  SeriesWrite,
+  TextWrite,
+} from './group-writes.ts'
 import type { CreateRun } from './ingest-record.ts'
 import { sortedDistinct } from './point-columns.ts'
 import { encodeSegment } from './segment-codec.ts'
@@ -29,10 +37,12 @@ export interface GroupDraft {
   readonly state: GroupState
   readonly runs: Map<string, RunDraft>
   readonly modelMetrics: Map<string, ModelMetricWrite>
+  /** By id. */
+  readonly retries: Map<string, RetryWrite>
 }
 
 export function createGroupDraft(state: GroupState): GroupDraft {
-  return { state, runs: new Map(), modelMetrics: new Map() }
+  return { state, runs: new Map(), modelMetrics: new Map(), retries: new Map() }
 }
 
 /** The draft of a run that is stored or was created in the group. */
@@ -68,7 +78,8 @@ export function writesOf(draft: GroupDraft): GroupWrites {
     addSorted(tags, textWrites(run, run.tags, keyKind.tag, numbers))
   }
   const modelMetrics = [...draft.modelMetrics.values()]
-  return { ...numbers.grown(), newRuns, changedRuns, endedRuns, series, params, tags, modelMetrics }
+  const retries = [...draft.retries.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  return { ...numbers.grown(), newRuns, changedRuns, endedRuns, series, params, tags, modelMetrics, retries }
 }
 
 /** RunStatus FINISHED, FAILED, KILLED. */

@@ -37,6 +37,15 @@ export interface StoredModelMetric {
   readonly datasetDigest: string | null
 }
 
+/** A retry stamp that is stored, with the answer it stands for. */
+export interface StoredRetry {
+  readonly bodyHash: string
+  readonly body: string | null
+  /** JSON of a `RunOutcome`, where there is no body. */
+  readonly outcome: string | null
+  readonly revision: Int64
+}
+
 /** What the outcome of a group depends on: the rows that its records meet, read at the start of its transaction. */
 export interface GroupState {
   /** By run id; unknown ones are absent. */
@@ -50,6 +59,8 @@ export interface GroupState {
   readonly models: ReadonlyMap<string, ModelState>
   /** By `modelMetricIdentity`. */
   readonly modelMetrics: ReadonlyMap<string, StoredModelMetric>
+  /** The unexpired retry stamps among those of the group that are stored, by id. */
+  readonly retries: ReadonlyMap<string, StoredRetry>
   /** The group is committed already, and only its outcome is asked for again. */
   readonly repeated: boolean
   /** Absent where every text can be stored. */

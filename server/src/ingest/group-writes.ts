@@ -1,6 +1,6 @@
 import type { KeyKind } from '../db/tables/tables.ts'
 import type { Int64 } from '../lib/int64.ts'
-import type { RunState, StoredModelMetric } from './group-state.ts'
+import type { RunState, StoredModelMetric, StoredRetry } from './group-state.ts'
 import type { CreateRun } from './ingest-record.ts'
 import type { PointSource } from './point-columns.ts'
 import type { EncodedSegment } from './segment-codec.ts'
@@ -44,6 +44,12 @@ export interface ModelMetricWrite extends StoredModelMetric {
   readonly runId: string
 }
 
+/** A retry stamp with the answer that repeats of its request get. */
+export interface RetryWrite extends StoredRetry {
+  readonly id: string
+  readonly expires: Int64
+}
+
 /** Every row that a group writes; all arrays are in the order of their primary keys, so that writers never deadlock. */
 export interface GroupWrites {
   readonly newKeys: readonly KeyWrite[]
@@ -60,4 +66,5 @@ export interface GroupWrites {
   /** Tags to insert or overwrite. */
   readonly tags: readonly TextWrite[]
   readonly modelMetrics: readonly ModelMetricWrite[]
+  readonly retries: readonly RetryWrite[]
 }

@@ -2,12 +2,14 @@ import { AppError } from '../errors/app-error.ts'
 import {
   alreadyExists,
   badRequest,
+  conflict,
   experimentNotActive,
   experimentNotFound,
-  invalidParameter,
+  noEtagMatch,
   runNotActive,
   runNotFound,
 } from '../errors/errors.ts'
+import { allowsRevision } from '../lib/if-match.ts'
 import type { Int64 } from '../lib/int64.ts'
 import { pythonStringRepr } from '../lib/python-repr.ts'
 import { runNumber } from '../lib/run-number.ts'
@@ -16,6 +18,7 @@ import type { GroupState } from './group-state.ts'
 import type { GroupWrites } from './group-writes.ts'
 import type { CreateRun, IngestRecord, IngestResult, KeyValue, LogToRun, UpdateRun } from './ingest-record.ts'
 import { modelMetricsOf } from './plan-model-metrics.ts'
+import { keepAnswer, repeatedResult } from './plan-retries.ts'
 import { unstorableText } from './plan-texts.ts'
 import { runNameTag } from './run-name-tag.ts'
 
@@ -38,6 +41,8 @@ export function planGroup(state: GroupState, records: readonly IngestRecord[]): 
 }
 
 function planRecord(draft: GroupDraft, record: IngestRecord): IngestResult {
+  const repeated = repeatedResult(draft, record)
+  if (repeated !== undefined) return repeated
   const unstorable = unstorableText(draft.state, record)
   if (unstorable !== undefined) return refused(unstorable)
   switch (record.kind) {
@@ -51,7 +56,7 @@ function planRecord(draft: GroupDraft, record: IngestRecord): IngestResult {
 }
 
 function log(draft: GroupDraft, record: LogToRun): IngestResult {
-  const run = activeRun(draft, record.runId)
+  const run = activeRun(draft, record)
   if (run instanceof AppError) return refused(run)
   const params = newParams(draft, run, record)
   if (params instanceof AppError) return refused(params)
@@ -64,14 +69,17 @@ function log(draft: GroupDraft, record: LogToRun): IngestResult {
   let changed = params.size > 0
   for (const tag of record.tags) changed = setTag(run, tag) || changed
   if (changed) raiseRevision(run)
-  return done(run)
+  return keepAnswer(draft, record, run.state)
 }
 
 function createRun(draft: GroupDraft, record: CreateRun): IngestResult {
   const existing = runDraft(draft, record.runId)
   if (existing !== undefined) {
-    return draft.state.repeated ? done(existing) : refused(alreadyExists(`Run(id=${record.runId}) already exists.`))
+    return draft.state.repeated
+      ? keepAnswer(draft, record, existing.state)
+      : refused(alreadyExists(`Run(id=${record.runId}) already exists.`))
   }
+  if (record.ifMatch !== undefined) return refused(noEtagMatch())
   const experiment = draft.state.experiments.get(record.experiment)
   if (experiment === undefined) return refused(experimentNotFound(String(record.experiment)))
   if (experiment.deleted) return refused(experimentNotActive(String(record.experiment)))
@@ -81,22 +89,25 @@ function createRun(draft: GroupDraft, record: CreateRun): IngestResult {
   const fixed = { run, runId, experiment: record.experiment, startTime, deleted: false }
   const created = addRunDraft(draft, { ...fixed, name, status: statusRunning, endTime: null, revision: 1 }, record)
   for (const { key, value } of record.tags) created.tags.set(key, value)
-  return done(created)
+  return keepAnswer(draft, record, created.state)
 }
 
 function updateRun(draft: GroupDraft, record: UpdateRun): IngestResult {
-  const run = activeRun(draft, record.runId)
+  const run = activeRun(draft, record)
   if (run instanceof AppError) return refused(run)
   const { status = run.state.status, endTime = run.state.endTime } = record
   run.state = { ...run.state, status, endTime }
   if (record.name !== undefined) setTag(run, { key: runNameTag, value: record.name })
   raiseRevision(run)
-  return done(run)
+  return keepAnswer(draft, record, run.state)
 }
 
-function activeRun(draft: GroupDraft, runId: string): RunDraft | AppError {
+function activeRun(draft: GroupDraft, { runId, ifMatch }: LogToRun | UpdateRun): RunDraft | AppError {
   const run = runDraft(draft, runId)
   if (run === undefined) return runNotFound(runId)
+  // What is asked for again has raised the revision already.
+  if (ifMatch !== undefined && !draft.state.repeated && !allowsRevision(ifMatch, run.state.revision))
+    return noEtagMatch()
   return run.state.deleted ? runNotActive(runId) : run
 }
 
@@ -113,14 +124,14 @@ function newParams(draft: GroupDraft, run: RunDraft, record: LogToRun): Readonly
   const first = changed[0]
   if (first === undefined) return added
   if (record.source === 'single') {
-    return invalidParameter(
+    return conflict(
       `Changing param values is not allowed. Param with key='${first.key}' was already logged with value='${first.old}'` +
         ` for run ID='${record.runId}'. Attempted logging new value '${first.new}'.`,
     )
   }
   const repr = pythonStringRepr
   const list = changed.map((p) => `{'key': ${repr(p.key)}, 'old_value': ${repr(p.old)}, 'new_value': ${repr(p.new)}}`)
-  return invalidParameter(
+  return conflict(
     `Changing param values is not allowed. Params were already logged='[${list.join(', ')}]'` +
       ` for run ID='${record.runId}'.`,
   )
@@ -161,10 +172,6 @@ function raiseRevision(run: RunDraft): void {
 
 function successor(revision: Int64): Int64 {
   return typeof revision === 'bigint' ? revision + 1n : revision + 1
-}
-
-function done(run: RunDraft): IngestResult {
-  return { ok: true, revision: run.state.revision }
 }
 
 function refused(error: AppError): IngestResult {

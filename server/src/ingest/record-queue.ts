@@ -1,10 +1,10 @@
-import type { IngestRecord } from './ingest-record.ts'
+import type { IngestRecord, Submitted } from './ingest-record.ts'
 
 /** A record that has been accepted and not answered yet. */
 export interface AcceptedRecord {
   readonly record: IngestRecord
   readonly size: RecordSize
-  readonly resolve: (done: { readonly revision: number | bigint }) => void
+  readonly resolve: (done: Submitted) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -18,6 +18,12 @@ export interface RecordSize {
 const bytesPerRow = 64
 
 export function sizeOf(record: IngestRecord): RecordSize {
+  const size = sizeOfEffect(record)
+  const { retry } = record
+  return retry === undefined ? size : { rows: size.rows + 1, bytes: size.bytes + 200 + (retry.body?.length ?? 0) }
+}
+
+function sizeOfEffect(record: IngestRecord): RecordSize {
   if (record.kind === 'update-run') return { rows: 2, bytes: 2 * bytesPerRow + (record.name?.length ?? 0) }
   let rows = 1
   let bytes = bytesPerRow

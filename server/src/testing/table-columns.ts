@@ -289,4 +289,19 @@ export const tableColumns: {
     caller_name: 'text',
   },
   registry_purges: { tenant: 'number', model: 'int8', since: 'int8' },
+  retry_tokens: {
+    tenant: 'number',
+    token_id: 'text',
+    body_hash: 'text',
+    expires: 'int8',
+    body: 'text?',
+    outcome: 'text?',
+    revision: 'int8?',
+  },
+  server_secrets: {
+    tenant: 'number',
+    name: 'text',
+    secret: 'bytes',
+    created: 'int8',
+  },
 }

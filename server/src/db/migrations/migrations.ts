@@ -1,6 +1,7 @@
 import { tracking } from './0001-tracking.ts'
 import { registry } from './0002-registry.ts'
+import { retryTokens } from './0006-retry-tokens.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order of version. */
-export const migrations: readonly Migration[] = [tracking, registry]
+export const migrations: readonly Migration[] = [tracking, registry, retryTokens]

@@ -1,12 +1,14 @@
 import type { Int64 } from '../../lib/int64.ts'
+import type { IdentityTables } from './identity-tables.ts'
 import type { RegistryTables } from './registry-tables.ts'
+import type { RetryTables } from './retry-tables.ts'
 
 /**
  * The schema, as both engines have it. Every primary key and every index starts with `tenant` (but for the directory
  * tables `platforms` and `workspaces`), ids are made by the application, flags are 0/1 integers, times are epoch
  * milliseconds. `run`, `model` and `dataset` are 63-bit numbers, `key` numbers come from the `keys` catalogue.
  */
-export interface Tables extends RegistryTables {
+export interface Tables extends RegistryTables, RetryTables, IdentityTables {
   platforms: PlatformTable
   workspaces: WorkspaceTable
   experiments: ExperimentTable

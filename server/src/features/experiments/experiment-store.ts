@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '../../db/database.ts'
+import { checkRaisedRevision } from '../../db/precondition.ts'
 import type { Tables } from '../../db/tables/tables.ts'
 import { experimentNotActive, experimentNotFound } from '../../errors/errors.ts'
 import type { Int64 } from '../../lib/int64.ts'
@@ -87,7 +88,7 @@ export async function insertExperiment(tx: Tx, row: ExperimentRow, tags: readonl
 /**
  * Reads an experiment and keeps other writers of it away until the transaction ends.
  *
- * @throws AppError `not-found`
+ * @throws AppError `not-found`; `no-etag-match`
  */
 export async function lockExperiment(tx: Tx, tenant: Tenant, experiment: Int64, id: string): Promise<ExperimentRow> {
   const row = await tx
@@ -98,6 +99,7 @@ export async function lockExperiment(tx: Tx, tenant: Tenant, experiment: Int64, 
     .returningAll()
     .executeTakeFirst()
   if (row === undefined) throw experimentNotFound(id)
+  checkRaisedRevision(tx, row.revision)
   return row
 }
 

@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '../../db/database.ts'
+import { checkRaisedRevision, checkRevision } from '../../db/precondition.ts'
 import { prepared } from '../../db/prepared.ts'
 import type { Tables } from '../../db/tables/tables.ts'
 import { runNotActive, runNotFound } from '../../errors/errors.ts'
@@ -98,6 +99,7 @@ export async function lockActiveRun(tx: Tx, tenant: Tenant, runId: string): Prom
     .returning(runColumns)
     .executeTakeFirst()
   if (row === undefined) throw runNotFound(runId)
+  checkRaisedRevision(tx, row.revision)
   if (row.deleted) throw runNotActive(runId)
   return { ...row, run }
 }
@@ -125,5 +127,11 @@ export async function setRunStage(tx: Tx, tenant: Tenant, runId: string, deleted
     .where('deleted', '=', deletedAt === null ? 1 : 0)
     .returning('revision')
     .executeTakeFirst()
-  return (changed ?? (await requireRun(tx, tenant, runId))).revision
+  if (changed !== undefined) {
+    checkRaisedRevision(tx, changed.revision)
+    return changed.revision
+  }
+  const { revision } = await requireRun(tx, tenant, runId)
+  checkRevision(tx, revision)
+  return revision
 }

@@ -44,7 +44,7 @@ export async function applyGroup(
     [tenant, batchId, now],
   )
   const repeated = fresh.length === 0
-  const state = await loadGroup(conn, tenant, records, repeated, keys, atHand)
+  const state = await loadGroup(conn, tenant, records, repeated, keys, atHand, now)
   const { results, writes } = planGroup(state, records)
   if (!repeated) await writeGroup(conn, tenant, writes, nextSegmentId(now), now)
   return results

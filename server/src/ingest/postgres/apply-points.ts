@@ -20,6 +20,8 @@ export function isPointsOnly(records: readonly IngestRecord[]): boolean {
   return records.every(
     (record) =>
       record.kind === 'log' &&
+      record.retry === undefined &&
+      record.ifMatch === undefined &&
       record.metrics.length > 0 &&
       record.params.length === 0 &&
       record.tags.length === 0 &&
@@ -87,7 +89,17 @@ function assumedState(placed: ReadonlyMap<string, RunPlace>, keys: ReadonlyMap<I
     Array.from(placed, ([runId, place]): [string, RunState] => [runId, { ...unread, runId, ...place }]),
   )
   const none = new Map()
-  return { runs, keys, experiments: none, params: none, models: none, modelMetrics: none, repeated: false, textRules }
+  return {
+    runs,
+    keys,
+    experiments: none,
+    params: none,
+    models: none,
+    modelMetrics: none,
+    retries: none,
+    repeated: false,
+    textRules,
+  }
 }
 
 function refused({ code, message }: AppError): IngestResult {

@@ -10,8 +10,17 @@ import {
   paramsNeeded,
   runsNeeded,
 } from '../group-needs.ts'
-import type { ExperimentState, GroupState, KeyCache, ModelState, RunState, StoredModelMetric } from '../group-state.ts'
+import type {
+  ExperimentState,
+  GroupState,
+  KeyCache,
+  ModelState,
+  RunState,
+  StoredModelMetric,
+  StoredRetry,
+} from '../group-state.ts'
 import type { IngestRecord } from '../ingest-record.ts'
+import { retryIdsOf } from '../plan-retries.ts'
 import { int4Array, int8Array, textArray } from './binary-arrays.ts'
 import { nameRefusal, textRules } from './text-rules.ts'
 
@@ -28,6 +37,7 @@ export async function loadGroup(
   repeated: boolean,
   cache: KeyCache,
   atHand: KeysAtHand,
+  now: number,
 ): Promise<GroupState> {
   const { keys, missing } = atHand
   const unnumbered = await loadKeys(conn, tenant, missing, cache)
@@ -40,7 +50,8 @@ export async function loadGroup(
   const params = await loadParams(conn, tenant, paramsNeeded(records, runs, keys))
   const models = await loadModels(conn, tenant, records)
   const modelMetrics = models.size === 0 ? new Map() : await loadModelMetrics(conn, tenant, records, models)
-  return { runs, experiments, keys, params, models, modelMetrics, repeated, textRules }
+  const retries = await loadRetries(conn, tenant, retryIdsOf(records), now)
+  return { runs, experiments, keys, params, models, modelMetrics, retries, repeated, textRules }
 }
 
 /** @returns the names that have no number yet */
@@ -198,6 +209,41 @@ async function loadModelMetrics(
       },
     ]),
   )
+}
+
+/**
+ * Expired ones are removed, so that their ids can be written again. Another transaction may be writing one of them: then
+ * the insert at the end of this one meets its row, and the group is tried again.
+ */
+async function loadRetries(
+  conn: AsyncConnection,
+  tenant: Tenant,
+  ids: readonly string[],
+  now: number,
+): Promise<Map<string, StoredRetry>> {
+  const retries = new Map<string, StoredRetry>()
+  if (ids.length === 0) return retries
+  const rows = await conn.query(
+    `select token_id, body_hash, expires, body, outcome, revision from retry_tokens
+     where tenant = $1 and token_id = any ($2::text[])`,
+    [tenant, textArray(ids)],
+  )
+  const expired: string[] = []
+  for (const row of rows) {
+    const id = String(row['token_id'])
+    if (integer(row, 'expires') <= now) expired.push(id)
+    else {
+      const [body, outcome] = [row['body'] as string | null, row['outcome'] as string | null]
+      retries.set(id, { bodyHash: String(row['body_hash']), body, outcome, revision: integer(row, 'revision') })
+    }
+  }
+  if (expired.length > 0) {
+    await conn.query(
+      'delete from retry_tokens where tenant = $1 and token_id = any ($2::text[]) and expires <= $3::int8',
+      [tenant, textArray(expired), now],
+    )
+  }
+  return retries
 }
 
 function integer(row: PostgresRow, column: string): Int64 {

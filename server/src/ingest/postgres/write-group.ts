@@ -3,7 +3,7 @@ import type { Int64 } from '../../lib/int64.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import { valueKey } from '../../lib/value-key.ts'
 import type { RunState } from '../group-state.ts'
-import type { GroupWrites, KeyWrite, ModelMetricWrite, NewRunWrite, TextWrite } from '../group-writes.ts'
+import type { GroupWrites, KeyWrite, ModelMetricWrite, NewRunWrite, RetryWrite, TextWrite } from '../group-writes.ts'
 import { segmentsWorthMerging } from '../merge-trigger.ts'
 import { float8Array, int4Array, int8Array, textArray } from './binary-arrays.ts'
 import { seriesColumns, seriesInserts } from './series-statement.ts'
@@ -26,6 +26,7 @@ export async function writeGroup(
   if (writes.params.length > 0) await conn.query(insertParams, textParameters(tenant, writes.params))
   if (writes.tags.length > 0) await conn.query(upsertTags, textParameters(tenant, writes.tags))
   if (writes.modelMetrics.length > 0) await insertModelMetrics(conn, tenant, writes.modelMetrics, segment)
+  if (writes.retries.length > 0) await insertRetries(conn, tenant, writes.retries)
 }
 
 async function insertKeys(
@@ -118,6 +119,22 @@ function textParameters(tenant: Tenant, texts: readonly TextWrite[]): unknown[] 
     textArray(texts.map((text) => text.value)),
     textArray(texts.map((text) => valueKey(text.value))),
   ]
+}
+
+async function insertRetries(conn: AsyncConnection, tenant: Tenant, retries: readonly RetryWrite[]): Promise<void> {
+  await conn.query(
+    `insert into retry_tokens (tenant, token_id, body_hash, expires, body, outcome, revision)
+     select $1::int4, u.* from unnest($2::text[], $3::text[], $4::int8[], $5::text[], $6::text[], $7::int8[]) as u`,
+    [
+      tenant,
+      textArray(retries.map((retry) => retry.id)),
+      textArray(retries.map((retry) => retry.bodyHash)),
+      int8Array(retries.map((retry) => retry.expires)),
+      textArray(retries.map((retry) => retry.body)),
+      textArray(retries.map((retry) => retry.outcome)),
+      int8Array(retries.map((retry) => retry.revision)),
+    ],
+  )
 }
 
 async function insertModelMetrics(

@@ -40,7 +40,7 @@ export function applyGroup(
     [tenant, batchId, now],
   )
   const repeated = fresh === undefined
-  const state = loadGroup(conn, tenant, records, repeated, keys, runs)
+  const state = loadGroup(conn, tenant, records, repeated, keys, runs, now)
   const { results, writes } = planGroup(state, records)
   if (!repeated) writeGroup({ conn, tenant, segment: nextSegmentId(now), now, trigger }, writes)
   runs.end(conn, tenant, writes.changedRuns)

@@ -11,8 +11,17 @@ import {
   type ParamNeed,
   paramsNeeded,
 } from '../group-needs.ts'
-import type { ExperimentState, GroupState, KeyCache, ModelState, RunState, StoredModelMetric } from '../group-state.ts'
+import type {
+  ExperimentState,
+  GroupState,
+  KeyCache,
+  ModelState,
+  RunState,
+  StoredModelMetric,
+  StoredRetry,
+} from '../group-state.ts'
 import type { IngestRecord } from '../ingest-record.ts'
+import { retryIdsOf } from '../plan-retries.ts'
 import type { RunCache } from './run-cache.ts'
 
 /** Reads what the outcome of a group depends on; the key cache learns the names it meets. */
@@ -23,6 +32,7 @@ export function loadGroup(
   repeated: boolean,
   cache: KeyCache,
   runCache: RunCache,
+  now: number,
 ): GroupState {
   const runs = loadRuns(conn, tenant, records, runCache)
   const { keys, missing } = keysAtHand(tenant, records, runs, cache)
@@ -34,7 +44,8 @@ export function loadGroup(
   const params = loadParams(conn, tenant, paramsNeeded(records, runs, keys))
   const models = loadModels(conn, tenant, records)
   const modelMetrics = models.size === 0 ? new Map() : loadModelMetrics(conn, tenant, records, models)
-  return { runs, experiments, keys, params, models, modelMetrics, repeated }
+  const retries = loadRetries(conn, tenant, records, now)
+  return { runs, experiments, keys, params, models, modelMetrics, retries, repeated }
 }
 
 function loadRuns(
@@ -160,6 +171,30 @@ function loadModelMetrics(
     })
   }
   return metrics
+}
+
+/** Expired ones are removed, so that their ids can be written again. */
+function loadRetries(
+  conn: SyncConnection,
+  tenant: Tenant,
+  records: readonly IngestRecord[],
+  now: number,
+): Map<string, StoredRetry> {
+  const retries = new Map<string, StoredRetry>()
+  for (const id of retryIdsOf(records)) {
+    const row = conn.get(
+      'select body_hash, expires, body, outcome, revision from retry_tokens where tenant = ? and token_id = ?',
+      [tenant, id],
+    )
+    if (row === undefined) continue
+    if (integer(row, 'expires') <= now) {
+      conn.run('delete from retry_tokens where tenant = ? and token_id = ?', [tenant, id])
+      continue
+    }
+    const [body, outcome] = [text(row['body']), text(row['outcome'])]
+    retries.set(id, { bodyHash: String(row['body_hash']), body, outcome, revision: integer(row, 'revision') })
+  }
+  return retries
 }
 
 function integer(row: Row, column: string): Int64 {

@@ -3,7 +3,7 @@ import type { Int64 } from '../../lib/int64.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import { valueKey } from '../../lib/value-key.ts'
 import type { RunState } from '../group-state.ts'
-import type { GroupWrites, ModelMetricWrite, NewRunWrite, SeriesWrite, TextWrite } from '../group-writes.ts'
+import type { GroupWrites, ModelMetricWrite, NewRunWrite, RetryWrite, SeriesWrite, TextWrite } from '../group-writes.ts'
 import { type MergeTrigger, segmentsWorthMerging } from '../merge-trigger.ts'
 
 /** What a group is written with. */
@@ -36,6 +36,7 @@ export function writeGroup(writing: GroupWriting, writes: GroupWrites): void {
   writes.modelMetrics.forEach((metric, i) => {
     insertModelMetric(conn, tenant, metric, BigInt(segment) + BigInt(i))
   })
+  for (const retry of writes.retries) insertRetry(conn, tenant, retry)
 }
 
 function insertRun(conn: SyncConnection, tenant: Tenant, { state, record }: NewRunWrite): void {
@@ -170,6 +171,14 @@ function upsertTag(conn: SyncConnection, tenant: Tenant, tag: TextWrite): void {
     `insert into tags (tenant, run, key, experiment, start_time, value, value_key) values (?, ?, ?, ?, ?, ?, ?)
      on conflict (tenant, run, key) do update set value = excluded.value, value_key = excluded.value_key`,
     values,
+  )
+}
+
+function insertRetry(conn: SyncConnection, tenant: Tenant, retry: RetryWrite): void {
+  const { id, bodyHash, expires, body, outcome, revision } = retry
+  conn.run(
+    'insert into retry_tokens (tenant, token_id, body_hash, expires, body, outcome, revision) values (?, ?, ?, ?, ?, ?, ?)',
+    [tenant, id, bodyHash, expires, body, outcome, revision],
   )
 }
 

@@ -49,7 +49,7 @@ export function packRecords(records: readonly IngestRecord[]): PackedRecords {
       point++
     }
     counts[index] = record.metrics.length
-    if (record.params.length > 0 || record.tags.length > 0) return { ...record, metrics: [] }
+    if (!isBare(record)) return { ...record, metrics: [] }
     batches[index] = record.source === 'batch' ? 1 : 0
     return record.runId
   })
@@ -84,7 +84,7 @@ export function packResults(results: readonly IngestResult[]): PackedResults {
   const revisions = new Float64Array(results.length)
   const others: [number, IngestResult][] = []
   results.forEach((result, index) => {
-    if (result.ok && typeof result.revision === 'number') revisions[index] = result.revision
+    if (isDone(result)) revisions[index] = result.revision
     else others.push([index, result])
   })
   return { revisions, others }
@@ -96,9 +96,21 @@ export function unpackResults({ revisions, others }: PackedResults): IngestResul
   return results
 }
 
+/** Whether there is nothing to tell but a revision that fits into a double. */
+function isDone(result: IngestResult): result is IngestResult & { readonly revision: number } {
+  return (
+    result.ok && typeof result.revision === 'number' && result.replayed === undefined && result.outcome === undefined
+  )
+}
+
 /** Whether all points of a record fit into the columns: no logged model, no integer beyond a double. */
 function isPackable(record: IngestRecord): record is LogToRun {
   return record.kind === 'log' && record.metrics.every(isPlainPoint)
+}
+
+/** Whether there is nothing in a record but points. */
+function isBare({ params, tags, retry, ifMatch }: LogToRun): boolean {
+  return params.length === 0 && tags.length === 0 && retry === undefined && ifMatch === undefined
 }
 
 function isPlainPoint({ timestamp, step, modelId, datasetName, datasetDigest }: MetricPoint): boolean {
