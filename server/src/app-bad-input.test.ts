@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { handlers } from './app.ts'
 import { isStreamHandler, type MessageHandler } from './context/context.ts'
-import { restOfPath } from './contract/endpoint.ts'
+import { aidpOperation, requestFields } from './contract/aidp/aidp-contract.ts'
+import { requestOnAidp } from './contract/aidp/aidp-face.ts'
+import { type Method, restOfPath } from './contract/endpoint.ts'
 import type { Field, WireType } from './contract/wire.ts'
 import { databases } from './testing/databases.ts'
 import { startTestServer, type TestServer } from './testing/start-test-server.ts'
@@ -13,12 +15,15 @@ import { startTestServer, type TestServer } from './testing/start-test-server.ts
 const withoutUnknownId =
   /^(list|search|getMetric|getExperimentRunMetricHistory|logExperimentRunModel$|.*MultipartUpload$)/
 
-const messageHandlers = handlers.filter((handler): handler is MessageHandler => !isStreamHandler(handler))
+const messageHandlers = handlers.filter(
+  (handler): handler is MessageHandler =>
+    !isStreamHandler(handler) && handler.endpoint.scope !== 'control' && handler.endpoint.scope !== 'service',
+)
 
 type Case = readonly [what: string, body: unknown, names: string | undefined]
 
 /** Requests that each endpoint must refuse, made from its declaration. */
-function badRequests(fields: Readonly<Record<string, Field>>): Case[] {
+function badRequests(fields: Readonly<Record<string, Field>>, mayBeEmpty: readonly string[]): Case[] {
   const whole = wholeRequest(fields)
   const cases: Case[] = []
   for (const [name, field] of Object.entries(fields)) {
@@ -28,6 +33,7 @@ function badRequests(fields: Readonly<Record<string, Field>>): Case[] {
         ['null', null],
         ['empty', ''],
       ] as const) {
+        if (value === '' && mayBeEmpty.includes(name)) continue
         cases.push([`${name} ${what}`, { ...whole, [name]: value }, name])
       }
     }
@@ -85,24 +91,50 @@ function wrongValues(type: WireType): unknown[] {
   }
 }
 
-/** Sends a request the way its first route takes it; a GET carries its request as a JSON body, which MLflow accepts too. */
-async function send(server: TestServer, mount: string, { endpoint }: MessageHandler, payload: string) {
-  const route = endpoint.routes[0]
+/** An endpoint as it stands at a mount: MLflow's first route, or the AIDP operation. */
+interface Standing {
+  readonly method: Method
+  readonly path: string
+  readonly under: 'both' | 'ajax' | 'root'
+  readonly fields: Readonly<Record<string, Field>>
+  /** Fields that must be there but may be empty. */
+  readonly mayBeEmpty: readonly string[]
+}
+
+function standing({ endpoint }: MessageHandler, isAidp: boolean): Standing {
+  const operation = endpoint.scope === 'platform' ? endpoint.aidpInWorkspace : endpoint.aidp
+  const [route] = endpoint.routes
   if (route === undefined) throw new Error(`${endpoint.id} has no route`)
-  const prefix = { both: '/api', ajax: '/ajax-api', root: '' }[route.under]
-  return server.http.inject({
-    method: route.method,
-    url: mount + prefix + route.path.replaceAll(/:\w+/g, '7'),
-    payload,
-    headers: { 'content-type': 'application/json' },
-  })
+  if (!isAidp || operation === undefined) {
+    return { ...route, fields: outsideThePath(endpoint.request.fields, route.path), mayBeEmpty: [] }
+  }
+  const { method, path } = operation
+  const { fields } = requestOnAidp(endpoint, operation.operation)
+  const mayBeEmpty = requestFields(aidpOperation(operation.operation)).filter(({ minLength }) => minLength === 0)
+  return {
+    method,
+    path,
+    under: 'both',
+    fields: outsideThePath(fields, path),
+    mayBeEmpty: mayBeEmpty.map(({ name }) => name),
+  }
 }
 
 /** What the path gives need not be in the body. */
-function fieldsOutsideThePath({ endpoint }: MessageHandler): Readonly<Record<string, Field>> {
-  const path = endpoint.routes[0]?.path ?? ''
+function outsideThePath(fields: Readonly<Record<string, Field>>, path: string): Readonly<Record<string, Field>> {
   const inPath = (name: string) => path.includes(`:${name}`) || (name === restOfPath && path.endsWith('*'))
-  return Object.fromEntries(Object.entries(endpoint.request.fields).filter(([name]) => !inPath(name)))
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !inPath(name)))
+}
+
+/** Sends a request; a GET carries its request as a JSON body, which MLflow accepts too. */
+async function send(server: TestServer, mount: string, { method, path, under }: Standing, payload: string) {
+  const prefix = { both: '/api', ajax: '/ajax-api', root: '' }[under]
+  return server.http.inject({
+    method,
+    url: mount + prefix + path.replaceAll(/:\w+/g, '7'),
+    payload,
+    headers: { 'content-type': 'application/json' },
+  })
 }
 
 describe.each(databases)('bad input on %s', (engine) => {
@@ -115,18 +147,19 @@ describe.each(databases)('bad input on %s', (engine) => {
   test.each(messageHandlers.map((handler) => [handler.endpoint.id, handler] as const))('%s', async (_id, handler) => {
     for (const mount of [server.mounts.mlflow, server.mounts.aidp]) {
       const isOci = mount !== ''
+      const place = standing(handler, isOci)
       const expectRefusal = (what: string, answer: { statusCode: number; body: string }, names?: string) => {
         expect(answer.statusCode, `${what}: ${answer.body}`).toBe(400)
         const body = JSON.parse(answer.body) as Record<string, string>
         expect(body['error_code'], what).toMatch(/^(INVALID_PARAMETER_VALUE|BAD_REQUEST)$/)
-        if (isOci) expect(body['code'], what).toMatch(/^(InvalidParameter|MissingParameter)$/)
+        if (isOci) expect(body['code'], what).toMatch(/^(InvalidParameter|MissingParameter|CannotParseRequest)$/)
         if (names !== undefined) expect(body['message'], what).toContain(names)
       }
-      for (const [what, body, names] of badRequests(fieldsOutsideThePath(handler))) {
-        expectRefusal(what, await send(server, mount, handler, JSON.stringify(body)), names)
+      for (const [what, body, names] of badRequests(place.fields, place.mayBeEmpty)) {
+        expectRefusal(what, await send(server, mount, place, JSON.stringify(body)), names)
       }
       for (const malformed of ['{"a": ', 'no json', '[1]', '5', '{"a": NaN']) {
-        expectRefusal(malformed, await send(server, mount, handler, malformed))
+        expectRefusal(malformed, await send(server, mount, place, malformed))
       }
     }
   })
@@ -135,10 +168,11 @@ describe.each(databases)('bad input on %s', (engine) => {
     '%s with over-long texts',
     async (_id, handler) => {
       for (const mount of [server.mounts.mlflow, server.mounts.aidp]) {
-        for (const [name, field] of Object.entries(fieldsOutsideThePath(handler))) {
+        const place = standing(handler, mount !== '')
+        for (const [name, field] of Object.entries(place.fields)) {
           if (field.type.kind !== 'string') continue
-          const body = { ...wholeRequest(handler.endpoint.request.fields), [name]: 'x'.repeat(100_000) }
-          const answer = await send(server, mount, handler, JSON.stringify(body))
+          const body = { ...wholeRequest(place.fields), [name]: 'x'.repeat(100_000) }
+          const answer = await send(server, mount, place, JSON.stringify(body))
           // Some texts are cut (MLflow's rule for values), some only looked up; none may break the server.
           if (answer.statusCode === 501) continue
           expect(answer.statusCode, `${name}: ${answer.body.slice(0, 300)}`).toBeLessThan(500)
@@ -154,13 +188,10 @@ describe.each(databases)('bad input on %s', (engine) => {
   )('%s with an unknown id', async (_id, handler) => {
     const idField = Object.keys(handler.endpoint.request.fields).find((name) => /_id$|_name$/.test(name))
     if (idField === undefined || handler.endpoint.id.startsWith('create')) return
-    const body = Object.fromEntries(
-      Object.entries(handler.endpoint.request.fields).flatMap(([name, field]) =>
-        field.required ? [[name, plausible(field.type)]] : [],
-      ),
-    )
     for (const mount of [server.mounts.mlflow, server.mounts.aidp]) {
-      const answer = await send(server, mount, handler, JSON.stringify({ ...body, [idField]: '9999' }))
+      const place = standing(handler, mount !== '')
+      const body = { ...wholeRequest(place.fields), [idField]: '9999' }
+      const answer = await send(server, mount, place, JSON.stringify(body))
       expect(answer.statusCode, answer.body).toBe(404)
       expect(answer.json()).toMatchObject({ error_code: 'RESOURCE_DOES_NOT_EXIST' })
     }

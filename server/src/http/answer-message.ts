@@ -1,28 +1,39 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Answer, Context, MessageHandler } from '../context/context.ts'
+import { requestFields } from '../contract/aidp/aidp-contract.ts'
+import { type AidpFace, aidpFaceOf } from '../contract/aidp/aidp-face.ts'
 import { type Endpoint, restOfPath } from '../contract/endpoint.ts'
-import { invalidParameter } from '../errors/errors.ts'
+import type { MessageType } from '../contract/wire.ts'
+import { cannotParse } from '../errors/errors.ts'
+import { checkAidpRequest } from './codec/check-aidp-request.ts'
 import { camelCase, decodeMessage } from './codec/decode-message.ts'
 import { encodeCompact, encodeMessage } from './codec/encode-message.ts'
 import { sendAsciiJson } from './json-answer.ts'
-import { parseJsonBody, requireJsonContentType } from './request-body.ts'
+import { type JsonBody, parseJsonBody, requireJsonContentType } from './request-body.ts'
 import { parseQuery, requestFromQuery } from './request-query.ts'
 import type { AnswerFacts, WireFace } from './wire/wire-face.ts'
 
-/** The route function of a message endpoint: reads the request, runs the handler, renders its answer. */
+/**
+ * The route function of a message endpoint: reads the request, runs the handler, renders its answer.
+ *
+ * @param operation the AIDP operation that is asked for at the route; undefined in MLflow's dialect
+ */
 export function answerMessage(
   { endpoint, handle }: MessageHandler,
   face: WireFace,
+  operation: string | undefined,
   contextOf: (request: FastifyRequest) => Promise<Context>,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
-  const compact = endpoint.format === 'compact'
+  const encode = endpoint.format === 'compact' ? encodeCompact : encodeMessage
+  const aidp = operation === undefined ? undefined : aidpFaceOf(endpoint, operation)
+  const replyType = aidp?.reply ?? endpoint.reply
   return async (request, reply) => {
-    const input = await readRequest(endpoint, request)
+    const input =
+      aidp === undefined ? await readRequest(endpoint, request) : await readAidpRequest(aidp, endpoint, request)
     const answer = await handle(await contextOf(request), input)
     reply.code(endpoint.status ?? 200).headers(face.headersFor(factsOf(answer, request)))
     if (endpoint.status === 202 || endpoint.status === 204) return reply.send()
-    const encode = compact ? encodeCompact : encodeMessage
-    return sendAsciiJson(reply, encode(endpoint.reply, answer.body))
+    return sendAsciiJson(reply, encode(replyType, answer.body))
   }
 }
 
@@ -37,33 +48,44 @@ function factsOf({ body, revision, created, ...facts }: Answer<unknown>, request
 }
 
 async function readRequest(endpoint: Endpoint, request: FastifyRequest): Promise<unknown> {
-  const method = request.method
-  if (method === 'POST' || method === 'PUT') requireJsonContentType(request.headers['content-type'])
-  let json: Record<string, unknown>
-  let malformed = false
-  const queryStart = request.url.indexOf('?')
-  const query = queryStart === -1 ? '' : request.url.slice(queryStart + 1)
-  if ((method === 'GET' || method === 'HEAD') && query !== '') {
-    json = requestFromQuery(endpoint.request, parseQuery(query))
-  } else {
-    const bytes =
-      method === 'GET' || method === 'HEAD' ? await readGetBody(request) : (request.body as Buffer | undefined)
-    const body = parseJsonBody(bytes)
-    json = body.json
-    malformed = body.malformed
-  }
-  json = withPathParameters(json, request.params as Record<string, string>, endpoint)
-  const input = decodeMessage(endpoint.request, json)
-  if (malformed) throw invalidParameter('The request body is not valid JSON.')
+  if (takesBody(request)) requireJsonContentType(request.headers['content-type'])
+  const { json, malformed } = await readJson(endpoint.request, request)
+  const input = decodeMessage(endpoint.request, withPathParameters(json, request, endpoint))
+  if (malformed) throw cannotParse('The request body is not valid JSON.')
   return input
+}
+
+/** AIDP's dialect asks for JSON first, then for what the contract says of each field. */
+async function readAidpRequest(aidp: AidpFace, endpoint: Endpoint, request: FastifyRequest): Promise<unknown> {
+  if (takesBody(request) && request.body instanceof Buffer && request.body.length > 0) {
+    requireJsonContentType(request.headers['content-type'])
+  }
+  const { json, malformed } = await readJson(aidp.request, request)
+  if (malformed) throw cannotParse('The request body is not valid JSON.')
+  const whole = withPathParameters(json, request, endpoint)
+  return decodeMessage(aidp.request, checkAidpRequest(requestFields(aidp.operation), whole))
+}
+
+function takesBody({ method }: FastifyRequest): boolean {
+  return method === 'POST' || method === 'PUT'
+}
+
+async function readJson(type: MessageType<unknown>, request: FastifyRequest): Promise<JsonBody> {
+  const { method, url } = request
+  const queryStart = url.indexOf('?')
+  const query = queryStart === -1 ? '' : url.slice(queryStart + 1)
+  const isRead = method === 'GET' || method === 'HEAD'
+  if (isRead && query !== '') return { json: requestFromQuery(type, parseQuery(query)), malformed: false }
+  return parseJsonBody(isRead ? await readGetBody(request) : (request.body as Buffer | undefined))
 }
 
 /** A field that is named in the path is taken from there, whatever body or query say of it. */
 function withPathParameters(
   json: Record<string, unknown>,
-  params: Record<string, string>,
+  request: FastifyRequest,
   endpoint: Endpoint,
 ): Record<string, unknown> {
+  const params = request.params as Record<string, string>
   let merged = json
   for (const param in params) {
     const name = param === '*' ? restOfPath : param

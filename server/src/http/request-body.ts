@@ -1,5 +1,5 @@
 import type { AppError } from '../errors/app-error.ts'
-import { invalidParameter } from '../errors/errors.ts'
+import { cannotParse } from '../errors/errors.ts'
 import { parseExactJson } from '../lib/exact-json.ts'
 
 /** What a JSON body turned out to be. `malformed` bodies count as `{}` until the required fields have been asked for. */
@@ -15,7 +15,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * Reads a JSON request body as MLflow 3.17.0 does: nothing, `null` and malformed text count as `{}`, a JSON string that
  * holds JSON is read a second time, a byte order mark is skipped.
  *
- * @throws AppError `invalid-parameter` for arrays, numbers and booleans (MLflow crashes on them)
+ * @throws AppError `cannot-parse` for arrays, numbers and booleans (MLflow crashes on them)
  */
 export function parseJsonBody(bytes: Buffer | undefined): JsonBody {
   if (bytes === undefined || bytes.length === 0) return absent
@@ -24,7 +24,7 @@ export function parseJsonBody(bytes: Buffer | undefined): JsonBody {
   if (value === undefined) return { json: {}, malformed: true }
   if (value === null) return absent
   if (typeof value !== 'object' || Array.isArray(value)) {
-    throw invalidParameter('The request body must be a JSON object.')
+    throw cannotParse('The request body must be a JSON object.')
   }
   return { json: value as Record<string, unknown>, malformed: false }
 }
@@ -32,7 +32,7 @@ export function parseJsonBody(bytes: Buffer | undefined): JsonBody {
 /**
  * MLflow's content type rule for POST and PUT.
  *
- * @throws AppError `invalid-parameter`
+ * @throws AppError `cannot-parse`
  */
 export function requireJsonContentType(contentType: string | undefined): void {
   if (contentType === 'application/json') return
@@ -41,7 +41,7 @@ export function requireJsonContentType(contentType: string | undefined): void {
 }
 
 export function contentTypeProblem(contentType: string | undefined): AppError {
-  return invalidParameter(
+  return cannotParse(
     contentType === undefined
       ? 'Bad Request. Content-Type header is missing.'
       : "Bad Request. Content-Type must be one of ['application/json'].",

@@ -10,7 +10,8 @@ const encoders = new WeakMap<WireType, Map<string, Encoder>>()
 
 /**
  * Renders a message as MLflow 3.17.0 does: two-space indentation, fields in declaration order, ASCII with `\u` escapes,
- * int64 as JSON numbers, floats as Python prints them, absent scalars and empty lists left out.
+ * int64 as JSON numbers, floats as Python prints them, absent scalars and empty lists left out (but for required lists,
+ * which AIDP's answers have).
  */
 export function encodeMessage(type: WireType, value: unknown): string {
   return encoderOf(type, '\n')(value)
@@ -73,7 +74,8 @@ function createMessageEncoder(type: MessageType<unknown>, indent: string): Encod
     name,
     open: `{${inner}"${name}"${colon}`,
     next: `,${inner}"${name}"${colon}`,
-    hidesEmpty: field.type.kind === 'list' && indent !== compact,
+    hidesEmpty: field.type.kind === 'list' && indent !== compact && !field.required,
+    absent: field.type.kind === 'list' && field.required ? '[]' : undefined,
     encode: encoderOf(field.type, inner),
   }))
   const close = `${indent}}`
@@ -81,7 +83,10 @@ function createMessageEncoder(type: MessageType<unknown>, indent: string): Encod
     let text = ''
     for (const field of fields) {
       const member = (value as Json)[field.name]
-      if (member === undefined || member === null) continue
+      if (member === undefined || member === null) {
+        if (field.absent !== undefined) text += (text === '' ? field.open : field.next) + field.absent
+        continue
+      }
       if (field.hidesEmpty && (member as unknown[]).length === 0) continue
       text += text === '' ? field.open : field.next
       text += field.encode(member)
