@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { openFileBlobStore } from './blobs/file/file-blob-store.ts'
+import { isLoopback, OpenServerRefused } from './config/open-access.ts'
 import type { ServerConfig } from './config/server-config.ts'
 import type { Context, Handler } from './context/context.ts'
 import { lockDataDirectory } from './db/data-directory-lock.ts'
@@ -11,6 +12,8 @@ import { notFound } from './errors/errors.ts'
 import { artifactHandlers } from './features/artifacts/artifact-handlers.ts'
 import { datasetHandlers } from './features/datasets/dataset-handlers.ts'
 import { experimentHandlers } from './features/experiments/experiment-handlers.ts'
+import { createIdentityDirectory } from './features/identities/identity-directory.ts'
+import { platformFinder } from './features/identities/platform-store.ts'
 import { loggedModelHandlers } from './features/logged-models/logged-model-handlers.ts'
 import { metricHandlers } from './features/metrics/metric-handlers.ts'
 import { runHandlers } from './features/runs/run-handlers.ts'
@@ -20,6 +23,8 @@ import {
   findWorkspace,
   type WorkspacePlace,
 } from './features/workspaces/workspace-store.ts'
+import { apiTokenAuthenticators } from './http/auth/api-token.ts'
+import { createAuthentication } from './http/auth/authentication.ts'
 import { browserDefence } from './http/browser-defence.ts'
 import { createHttpServer, type MountPath, type RequestPlace } from './http/http-server.ts'
 import { landingPage } from './http/landing-page.ts'
@@ -28,7 +33,7 @@ import { openApiRoute } from './http/openapi.ts'
 import { serverInfoRoutes } from './http/server-info.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
 import { startMergeJob } from './ingest/merge-job.ts'
-import { openCaller } from './lib/caller.ts'
+import type { Caller } from './lib/caller.ts'
 
 /** Every endpoint of the server, on both faces. */
 export const handlers: readonly Handler[] = [
@@ -44,6 +49,8 @@ export const handlers: readonly Handler[] = [
 export interface App extends AsyncDisposable {
   readonly http: FastifyInstance
   readonly db: Database
+  /** Whether nobody has to log in, since there are no users. */
+  readonly isOpen: () => boolean
 }
 
 export interface AppOptions {
@@ -65,12 +72,31 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
   const ingest = opened.use(createGroupCommit(db, {}))
   const placeOf = workspaceResolver(db)
   const defaultPlace = await placeOf({ platformId: defaultPlatformId })
-  const shared = { db, ingest, blobs, now: Date.now }
-  const contextFor = async ({ path, dialect }: RequestPlace, requestLog: FastifyBaseLogger): Promise<Context> => ({
+  const identities = opened.use(
+    createIdentityDirectory(db, {
+      onError: (error) => log.error({ err: error }, 'Writing when credentials were used failed'),
+    }),
+  )
+  await identities.refreshed(defaultPlace.platform)
+  const openWithoutIdentities = config.openAccess || isLoopback(config.host)
+  if (!identities.configured && !openWithoutIdentities) throw new OpenServerRefused(config.host)
+  const authenticate = createAuthentication({
+    directory: identities,
+    platformOf: platformFinder(db.lookup, defaultPlace.platform),
+    authenticators: apiTokenAuthenticators(identities, Date.now),
+    openWithoutIdentities,
+    now: Date.now,
+  })
+  const shared = { db, ingest, blobs, identities, now: Date.now }
+  const contextFor = async (
+    { path, dialect }: RequestPlace,
+    caller: Caller,
+    requestLog: FastifyBaseLogger,
+  ): Promise<Context> => ({
     ...shared,
     dialect,
     log: requestLog,
-    caller: openCaller,
+    caller,
     mount: path === undefined ? 'stock' : path.workspaceKey === undefined ? 'platform' : 'workspace',
     ...(path === undefined ? defaultPlace : await placeOf(path)),
   })
@@ -79,6 +105,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     log,
     maxBodyBytes: config.maxBodyBytes,
     contextFor,
+    authenticate,
     plugins: [
       browserDefence({ allowedHosts: config.allowedHosts, listenHost: config.host }),
       serverInfoRoutes(['', ...tenantMounts, ...platformMounts]),
@@ -88,7 +115,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
   })
   opened.defer(() => http.close())
   const closing = opened.move()
-  return { http, db, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+  return { http, db, isOpen: () => !identities.configured, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }
 
 async function openConfiguredDatabase(config: ServerConfig, log: FastifyBaseLogger): Promise<Database> {

@@ -17,6 +17,8 @@ export interface ServerConfig {
   readonly maxBodyBytes: number
   /** Undefined: the default list. */
   readonly allowedHosts: readonly string[] | undefined
+  /** Whether a server without users may be reached from other machines. */
+  readonly openAccess: boolean
 }
 
 /**
@@ -57,6 +59,7 @@ export function readServerConfig(
     allowedHosts: value('allowedHosts')
       ?.split(',')
       .map((host) => host.trim()),
+    openAccess: value('openAccess') ?? false,
   })
 }
 
@@ -71,7 +74,8 @@ function pathOf(location: string): string {
 }
 
 function readFlags(args: readonly string[]): Map<string, string> {
-  const known = Object.values(settings).map((setting): string => setting.flag)
+  const all: readonly Setting<unknown>[] = Object.values(settings)
+  const known = all.map((setting) => setting.flag)
   const flags = new Map<string, string>()
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] as string
@@ -81,7 +85,8 @@ function readFlags(args: readonly string[]): Map<string, string> {
     const flag = arg.slice(2, equals === -1 ? undefined : equals)
     if (!known.includes(flag)) throw new SettingError(`Unknown flag --${flag}.${hint(flag, known, '--')}`)
     if (flags.has(flag)) throw new SettingError(`--${flag} is given twice.`)
-    const value = equals === -1 ? args[++index] : arg.slice(equals + 1)
+    const isSwitch = all.some((setting) => setting.flag === flag && setting.isSwitch === true)
+    const value = equals !== -1 ? arg.slice(equals + 1) : isSwitch ? 'true' : args[++index]
     if (value === undefined) throw new SettingError(`--${flag} needs a value.`)
     flags.set(flag, value)
   }

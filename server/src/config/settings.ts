@@ -6,6 +6,8 @@ export interface Setting<T> {
   /** Shown in `--help`. */
   readonly defaultText: string
   readonly read: (text: string) => T
+  /** Whether the flag alone means `true`. */
+  readonly isSwitch?: true
 }
 
 /** A setting's text breaks its rule; the message names the flag or variable. */
@@ -26,6 +28,10 @@ function oneOf<const T extends string>(...values: readonly T[]): (text: string) 
     if (value === undefined) throw new SettingError(`must be one of ${values.join(', ')}`)
     return value
   }
+}
+
+function trueOrFalse(value: string): boolean {
+  return oneOf('true', 'false')(value) === 'true'
 }
 
 function text(value: string): string {
@@ -103,6 +109,14 @@ export const settings = {
     help: 'Host names that requests may be addressed to, comma-separated, `*` as wildcard; * alone allows every one.',
     defaultText: 'local and private addresses, and the value of --host',
     read: text,
+  },
+  openAccess: {
+    flag: 'open-access',
+    placeholder: '[true|false]',
+    help: 'Lets everyone in who can reach the server, as administrator, as long as it has no users.',
+    defaultText: 'false: only on a loopback address',
+    read: trueOrFalse,
+    isSwitch: true,
   },
 } as const satisfies Record<string, Setting<unknown>>
 

@@ -7,6 +7,7 @@ import type { Ingest } from '../ingest/ingest.ts'
 import type { Caller } from '../lib/caller.ts'
 import type { Int64 } from '../lib/int64.ts'
 import type { Platform, Tenant } from '../lib/tenant.ts'
+import type { IdentityDirectory } from './identity-directory.ts'
 
 export interface Log {
   debug(details: object, message: string): void
@@ -20,6 +21,7 @@ export interface Context {
   readonly db: Database
   readonly ingest: Ingest
   readonly blobs: BlobStore
+  readonly identities: IdentityDirectory
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly log: Log

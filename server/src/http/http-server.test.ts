@@ -4,6 +4,7 @@ import { type Context, handle } from '../context/context.ts'
 import { defineEndpoint, get, post } from '../contract/endpoint.ts'
 import { int64, message, required, string } from '../contract/wire.ts'
 import { AppError } from '../errors/app-error.ts'
+import { openCaller } from '../lib/caller.ts'
 import { browserDefence } from './browser-defence.ts'
 import { createHttpServer } from './http-server.ts'
 
@@ -29,6 +30,7 @@ function testServer() {
     log: pino({ level: 'silent' }),
     maxBodyBytes: 1000,
     contextFor: async () => ({}) as Context,
+    authenticate: () => openCaller,
     plugins: [browserDefence({ allowedHosts: undefined, listenHost: '127.0.0.1' })],
   })
 }

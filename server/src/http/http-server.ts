@@ -11,9 +11,12 @@ import type { Dialect } from '../contract/endpoint.ts'
 import { AppError } from '../errors/app-error.ts'
 import { renderingOf } from '../errors/error-catalogue.ts'
 import { payloadTooLarge } from '../errors/errors.ts'
+import type { Caller } from '../lib/caller.ts'
 import { type AllowedMethods, createAllowedMethods } from './allowed-methods.ts'
 import { answerMessage } from './answer-message.ts'
 import { answerStream } from './answer-stream.ts'
+import type { Authenticate } from './auth/authentication.ts'
+import { challenge, declareAccess, type RouteAccess, requireCaller } from './auth/require-caller.ts'
 import { sendJson } from './json-answer.ts'
 import { type Mount, mounts, placesOf } from './mounts.ts'
 import { contentTypeProblem } from './request-body.ts'
@@ -43,7 +46,9 @@ export interface HttpServerOptions {
   readonly log: FastifyBaseLogger
   /** Greatest JSON body in bytes; streamed uploads have no limit. */
   readonly maxBodyBytes: number
-  contextFor(place: RequestPlace, requestLog: FastifyBaseLogger): Promise<Context>
+  contextFor(place: RequestPlace, caller: Caller, requestLog: FastifyBaseLogger): Promise<Context>
+  /** Says who makes a request, before anything is done for it. */
+  readonly authenticate: Authenticate
   /** Plain routes outside the contract, such as `/health`. */
   readonly plugins?: readonly ((server: FastifyInstance) => void)[]
 }
@@ -74,10 +79,12 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   server.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) allowed.add(one, url)
   })
+  declareAccess(server)
   for (const plugin of options.plugins ?? []) plugin(server)
+  requireCaller(server, options.authenticate)
   for (const place of mounts) mountHandlers(server, place, options)
   server.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, allowed))
-  server.setErrorHandler((error, request, reply) => sendError(request, reply, mlflowWire, error))
+  server.setErrorHandler((error, request, reply) => sendError(request, reply, faceOfPath(pathOf(request)), error))
   return server
 }
 
@@ -87,13 +94,13 @@ function mountHandlers(server: FastifyInstance, mount: Mount, options: HttpServe
   void server.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => sendError(request, reply, face, error))
     const contextIn = (dialect: Dialect) => (request: FastifyRequest) =>
-      options.contextFor(placeOf(request, dialect), request.log)
+      options.contextFor(placeOf(request, dialect), request.caller, request.log)
     void scope.register((messages, _messageOptions, registered) => {
       for (const handler of handlers) {
         if (isStreamHandler(handler)) continue
-        for (const { method, url, dialect } of placesOf(handler.endpoint, mount)) {
-          const respond = answerMessage(handler, face, contextIn(dialect))
-          messages.route({ method, url, config: { dialect }, handler: respond })
+        for (const { method, url, dialect, operation } of placesOf(handler.endpoint, mount)) {
+          const respond = answerMessage(handler, face, operation?.operation, contextIn(dialect))
+          messages.route({ method, url, config: { dialect, access: accessOf(handler) }, handler: respond })
         }
       }
       registered()
@@ -105,7 +112,8 @@ function mountHandlers(server: FastifyInstance, mount: Mount, options: HttpServe
       for (const handler of handlers) {
         if (!isStreamHandler(handler)) continue
         for (const { method, url, dialect } of placesOf(handler.endpoint, mount)) {
-          streams.route({ method, url, config: { dialect }, handler: answerStream(handler, contextIn(dialect)) })
+          const config = { dialect, access: accessOf(handler), streamed: true }
+          streams.route({ method, url, config, handler: answerStream(handler, contextIn(dialect)) })
         }
       }
       registered()
@@ -120,7 +128,7 @@ function mountHandlers(server: FastifyInstance, mount: Mount, options: HttpServe
  */
 function answerUnrouted(request: FastifyRequest, reply: FastifyReply, allowed: AllowedMethods): void {
   const path = pathOf(request)
-  const face = /\/(20260430|20240831)(\/|$)/.test(path) ? ociWire : mlflowWire
+  const face = faceOfPath(path)
   const methods = allowed.at(path)
   if (methods.length === 0 && face === mlflowWire && path.includes('//')) {
     const merged = path.replaceAll(/\/{2,}/g, '/')
@@ -143,6 +151,14 @@ function answerUnrouted(request: FastifyRequest, reply: FastifyReply, allowed: A
       face,
       new AppError('method-not-allowed', `${path} takes ${methods.join(', ')}, not ${request.method}.`),
     )
+}
+
+function faceOfPath(path: string): WireFace {
+  return /\/(20260430|20240831)(\/|$)/.test(path) ? ociWire : mlflowWire
+}
+
+function accessOf({ endpoint }: Handler): RouteAccess {
+  return endpoint.permission === 'public' ? 'public' : 'authenticated'
 }
 
 function placeOf(request: FastifyRequest, dialect: Dialect): RequestPlace {
@@ -179,6 +195,7 @@ function sendError(request: FastifyRequest, reply: FastifyReply, face: WireFace,
   request.log[renderingOf(error.code).logLevel]({ code: error.code, err: error.cause ?? error }, error.message)
   if (error.details.retryAfterSeconds !== undefined)
     reply.header('retry-after', String(error.details.retryAfterSeconds))
+  if (face === mlflowWire) challenge(reply, error)
   void sendJson(reply.code(status), body)
 }
 

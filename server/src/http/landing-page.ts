@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 
 /** The page at `/` for a person with a browser: where things are and how to log a first run. */
 export function landingPage(server: FastifyInstance): void {
-  server.get('/', (request, reply) => {
+  server.get('/', { config: { access: 'authenticated' } }, (request, reply) => {
     const url = `${request.protocol}://${request.host}`
     void reply
       .header('content-type', 'text/html; charset=utf-8')

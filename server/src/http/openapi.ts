@@ -6,7 +6,7 @@ import { describeApi } from '../contract/openapi-document.ts'
 export function openApiRoute(endpoints: readonly AnyEndpoint[]): (server: FastifyInstance) => void {
   return (server) => {
     let document: Buffer | undefined
-    server.get('/openapi.json', (_request, reply) => {
+    server.get('/openapi.json', { config: { access: 'authenticated' } }, (_request, reply) => {
       document ??= Buffer.from(JSON.stringify(describeApi(endpoints), null, 2))
       void reply.header('content-type', 'application/json').send(document)
     })

@@ -17,16 +17,17 @@ export function serverInfoRoutes(prefixes: readonly string[]): (server: FastifyI
       features_enabled: { gateway: false },
     }),
   )
+  const open = { config: { access: 'public' } } as const
   return (server) => {
     for (const prefix of prefixes) {
-      server.get(`${prefix}/health`, (_request, reply) => {
+      server.get(`${prefix}/health`, open, (_request, reply) => {
         void reply.header('content-type', 'text/plain; charset=utf-8').send('OK')
       })
-      server.get(`${prefix}/version`, (_request, reply) => {
+      server.get(`${prefix}/version`, open, (_request, reply) => {
         void reply.header('content-type', 'text/html; charset=utf-8').send(mlflowVersion)
       })
       for (const api of ['/api', '/ajax-api']) {
-        server.get(`${prefix}${api}/3.0/mlflow/server-info`, (_request, reply) => {
+        server.get(`${prefix}${api}/3.0/mlflow/server-info`, open, (_request, reply) => {
           void reply.header('content-type', 'application/json').send(serverInfo)
         })
       }
