@@ -16,6 +16,7 @@ import { createIdentityDirectory } from './features/identities/identity-director
 import { platformFinder } from './features/identities/platform-store.ts'
 import { loggedModelHandlers } from './features/logged-models/logged-model-handlers.ts'
 import { metricHandlers } from './features/metrics/metric-handlers.ts'
+import { modelVersionHandlers } from './features/model-versions/model-version-handlers.ts'
 import { runHandlers } from './features/runs/run-handlers.ts'
 import {
   defaultPlatformId,
@@ -43,6 +44,7 @@ export const handlers: readonly Handler[] = [
   ...metricHandlers,
   ...loggedModelHandlers,
   ...artifactHandlers,
+  ...modelVersionHandlers,
 ]
 
 /** A server that is ready to listen; disposing finishes what was accepted, then closes everything. */

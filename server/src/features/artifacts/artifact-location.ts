@@ -32,12 +32,8 @@ export function checkArtifactLocation(location: string, directory = process.cwd(
     throw invalidLocation("'artifact_location' URL can't include fragments or params.")
   }
   if (decodeFully(parts.query).includes('..')) throw invalidLocation('Invalid query string')
-  if (namesHost(parts)) {
-    throw invalidLocation(
-      `'artifact_location' cannot use the '${parts.scheme}' scheme: the '${parts.scheme}' scheme addresses a host other ` +
-        "than the tracking server's configured artifact storage, so the server would connect to the host named in the URI.",
-    )
-  }
+  const hostProblem = hostSchemeProblem(location, 'artifact_location')
+  if (hostProblem !== undefined) throw invalidLocation(hostProblem)
   if (location.startsWith('runs:')) {
     throw invalidLocation(`Artifact location cannot be a runs:/ URI. Given: '${location}'`)
   }
@@ -48,6 +44,20 @@ export function checkArtifactLocation(location: string, directory = process.cwd(
     )
   }
   return parts.scheme === '' || parts.scheme === 'file' ? absoluteLocation(location, parts, directory) : location
+}
+
+/**
+ * What is wrong with a URI that names a host to connect to, in MLflow's words; undefined for every other URI.
+ *
+ * @param field request field that holds it
+ */
+export function hostSchemeProblem(uri: string, field: string): string | undefined {
+  const { scheme, authority } = splitUri(uri)
+  if (!hostSchemes.has(scheme) || (scheme === 'mlflow-artifacts' && authority === '')) return undefined
+  return (
+    `'${field}' cannot use the '${scheme}' scheme: the '${scheme}' scheme addresses a host other than the tracking ` +
+    "server's configured artifact storage, so the server would connect to the host named in the URI."
+  )
 }
 
 /** The part of the store that belongs to a tenant; the default workspace has its own like every other. */
@@ -109,10 +119,6 @@ function absoluteLocation(location: string, { scheme, authority }: UriParts, dir
   if (path.startsWith('/')) return location
   const names = path.split('/').filter((name) => name !== '' && name !== '.')
   return `${scheme === '' ? '' : 'file://'}${posix.join(directory, '/')}${names.join('/')}`
-}
-
-function namesHost({ scheme, authority }: UriParts): boolean {
-  return hostSchemes.has(scheme) && (scheme !== 'mlflow-artifacts' || authority !== '')
 }
 
 function invalidLocation(message: string): Error {

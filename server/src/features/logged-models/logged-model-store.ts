@@ -81,6 +81,22 @@ export async function upsertModelTags(tx: Tx, model: LoggedModelRow, tags: reado
     .execute()
 }
 
+/** The value of a tag; undefined when the model does not have it. */
+export async function findModelTag(
+  db: Reader | Tx,
+  { tenant, model }: LoggedModelRow,
+  key: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('logged_model_tags')
+    .select('value')
+    .where('tenant', '=', tenant)
+    .where('model', '=', model)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  return row?.value
+}
+
 /** @returns whether there was such a tag */
 export async function removeModelTag(tx: Tx, { tenant, model }: LoggedModelRow, key: string): Promise<boolean> {
   const removed = await tx
