@@ -63,6 +63,7 @@ const tables: readonly TableDefinition[] = [
     primaryKey: ['tenant', 'model', 'version'],
     indexes: {
       model_versions_updated: ['tenant', 'updated desc', 'model', 'version'],
+      model_versions_model_updated: ['tenant', 'model', 'updated desc', 'version desc'],
       model_versions_created: ['tenant', 'created desc', 'model', 'version'],
       model_versions_stage: ['tenant', 'model', 'stage', 'version'],
       model_versions_run: ['tenant', 'run_id', 'model', 'version'],

@@ -48,8 +48,9 @@ export interface RegisteredModelTagTable {
 }
 
 /**
- * Primary key (tenant, model, version). Indexes (tenant, updated desc, model, version), (tenant, created desc, model,
- * version), (tenant, model, stage, version), (tenant, run_id, model, version), (tenant, source_key, model, version).
+ * Primary key (tenant, model, version). Indexes (tenant, updated desc, model, version), (tenant, model, updated desc,
+ * version desc), (tenant, created desc, model, version), (tenant, model, stage, version), (tenant, run_id, model, version),
+ * (tenant, source_key, model, version).
  */
 export interface ModelVersionTable {
   tenant: number

@@ -4,6 +4,7 @@ import { deleteModelVersionTag, setModelVersionTag, updateModelVersionTags } fro
 import { createModelVersion } from './create-model-version.ts'
 import { getModelVersionArtifact } from './download-model-version-artifact.ts'
 import { getModelVersion, getModelVersionDownloadUri } from './read-model-version.ts'
+import { searchModelVersions } from './search-model-versions.ts'
 
 export const modelVersionHandlers: readonly Handler[] = [
   createModelVersion,
@@ -11,6 +12,7 @@ export const modelVersionHandlers: readonly Handler[] = [
   updateModelVersion,
   transitionModelVersionStage,
   deleteModelVersion,
+  searchModelVersions,
   setModelVersionTag,
   deleteModelVersionTag,
   updateModelVersionTags,

@@ -1,5 +1,6 @@
 import { invalidParameter } from '../../errors/errors.ts'
 import { formatPythonFloat } from '../../lib/python-float.ts'
+import type { Side } from '../filter-tree.ts'
 import { pythonRepr } from '../python-literal.ts'
 import { readName } from '../side-name.ts'
 import { parsePythonInteger, type SideRule } from '../side-value.ts'
@@ -56,5 +57,27 @@ export const modelVersionVocabulary: Vocabulary = {
     refusesDuplicates: true,
     standard: [descending('last_updated_timestamp'), ascending('name'), descending('version_number')],
     tieBreakers: [ascending('name'), descending('version_number')],
+  },
+}
+
+/** AIDP's further names of what versions are ordered by. */
+const aidpOrderKeys: Readonly<Record<string, Side>> = {
+  version: { entity: 'attribute', key: 'version_number' },
+  stage: { entity: 'attribute', key: 'current_stage' },
+  current_stage: { entity: 'attribute', key: 'current_stage' },
+}
+
+/**
+ * What model versions are searched by in AIDP's dialect: ordered by version and stage too. The last update stands for the
+ * last change of the stage among equals.
+ */
+export const aidpModelVersionVocabulary: Vocabulary = {
+  ...modelVersionVocabulary,
+  order: {
+    ...modelVersionVocabulary.order,
+    readSide: (text) =>
+      (Object.hasOwn(aidpOrderKeys, text) ? aidpOrderKeys[text] : undefined) ??
+      modelVersionVocabulary.order.readSide(text),
+    tieBreakers: [descending('last_updated_timestamp'), ...modelVersionVocabulary.order.tieBreakers],
   },
 }
