@@ -13,10 +13,12 @@ import { artifactHandlers } from './features/artifacts/artifact-handlers.ts'
 import { datasetHandlers } from './features/datasets/dataset-handlers.ts'
 import { experimentHandlers } from './features/experiments/experiment-handlers.ts'
 import { createIdentityDirectory } from './features/identities/identity-directory.ts'
+import { identityHandlers } from './features/identities/identity-handlers.ts'
 import { platformFinder } from './features/identities/platform-store.ts'
 import { loggedModelHandlers } from './features/logged-models/logged-model-handlers.ts'
 import { metricHandlers } from './features/metrics/metric-handlers.ts'
 import { modelVersionHandlers } from './features/model-versions/model-version-handlers.ts'
+import { registeredModelHandlers } from './features/registered-models/registered-model-handlers.ts'
 import { runHandlers } from './features/runs/run-handlers.ts'
 import {
   defaultPlatformId,
@@ -44,7 +46,9 @@ export const handlers: readonly Handler[] = [
   ...metricHandlers,
   ...loggedModelHandlers,
   ...artifactHandlers,
+  ...registeredModelHandlers,
   ...modelVersionHandlers,
+  ...identityHandlers,
 ]
 
 /** A server that is ready to listen; disposing finishes what was accepted, then closes everything. */

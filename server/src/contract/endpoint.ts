@@ -17,6 +17,8 @@ export const restOfPath = 'artifact_path'
 /** What a caller must be allowed to do. */
 export type Permission =
   | 'public'
+  /** Everyone who has logged in; the handler lets callers see and change what is their own. */
+  | 'self'
   | 'platform.read'
   | 'platform.admin'
   | 'workspace.create'
