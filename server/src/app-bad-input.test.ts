@@ -9,11 +9,11 @@ import { databases } from './testing/databases.ts'
 import { startTestServer, type TestServer } from './testing/start-test-server.ts'
 
 /**
- * Endpoints without an unknown-id case made from the declaration: searches and histories find nothing, which is no error, and
- * a legacy model document is checked before its run, the local store has no multipart uploads (all have tests of their own).
+ * Endpoints without an unknown-id case made from the declaration: searches and histories find nothing, which is no error, MLflow
+ * asks for an experiment's new name first, a legacy model document is checked before its run, the local store has no multipart uploads (all have tests of their own).
  */
 const withoutUnknownId =
-  /^(list|search|getMetric|getExperimentRunMetricHistory|logExperimentRunModel$|.*MultipartUpload$)/
+  /^(list|search|getMetric|getExperimentRunMetricHistory|logExperimentRunModel$|updateExperiment$|.*MultipartUpload$)/
 
 const messageHandlers = handlers.filter(
   (handler): handler is MessageHandler =>

@@ -27,6 +27,8 @@ export interface Context {
   readonly log: Log
   /** The workspace of the mount; at a platform's own mount its default workspace. */
   readonly tenant: Tenant
+  /** Key of that workspace: `default`, or a UUID. */
+  readonly workspaceKey: string
   /** The platform of the mount: owner of the registry. */
   readonly platform: Platform
   /** Where the request came in: `platform` is a mount without a workspace, for the registry alone. */

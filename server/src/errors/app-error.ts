@@ -8,6 +8,8 @@ export interface ErrorDetails {
   readonly retryAfterSeconds?: number
   /** How MLflow's artifact proxy spells an error: without blanks, or as `{"detail": <message>}`. Its face alone differs. */
   readonly spelling?: 'compact' | 'detail'
+  /** Refused for lack of a right, although the answer may say that nothing is there; for the audit log. */
+  readonly refused?: true
 }
 
 /** The one error class that reaches clients. `message` is safe to show; `cause` is for the log only. */

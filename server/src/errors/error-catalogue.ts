@@ -11,7 +11,14 @@ export interface ErrorRendering {
     readonly sqlstate?: string
     readonly errorClass?: string
   }
-  readonly oci: { readonly code: string; readonly status: number }
+  readonly oci: {
+    readonly code: string
+    readonly status: number
+    /** MLflow's code in AIDP's dialect, where it is not the one above. */
+    readonly errorCode?: string
+    /** Oracle's code in MLflow's dialect, where it is not the one above. */
+    readonly codeInMlflow?: string
+  }
   /** How loudly an occurrence is logged: client mistakes are `debug`, our own faults `error`. */
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
@@ -45,7 +52,7 @@ const errorCatalogue = {
   },
   'bad-request': {
     mlflow: { errorCode: 'BAD_REQUEST', status: 400, ...invalid },
-    oci: { code: 'InvalidParameter', status: 400 },
+    oci: { code: 'InvalidParameter', status: 400, errorCode: 'INVALID_PARAMETER_VALUE' },
     logLevel: 'debug',
   },
   'already-exists': {
@@ -75,6 +82,12 @@ const errorCatalogue = {
     oci: { code: 'Conflict', status: 409 },
     logLevel: 'debug',
   },
+  /** The same, where MLflow meets a constraint of its database. */
+  'name-taken-by-constraint': {
+    mlflow: { errorCode: 'BAD_REQUEST', status: 400, ...invalid },
+    oci: { code: 'Conflict', status: 409, errorCode: 'RESOURCE_ALREADY_EXISTS' },
+    logLevel: 'debug',
+  },
   /** A state that passes by itself; clients of Oracle's API try again. */
   'incorrect-state': {
     mlflow: { errorCode: 'RESOURCE_CONFLICT', status: 409 },
@@ -99,12 +112,12 @@ const errorCatalogue = {
   },
   'method-not-allowed': {
     mlflow: { errorCode: 'BAD_REQUEST', status: 405, ...invalid },
-    oci: { code: 'MethodNotAllowed', status: 405 },
+    oci: { code: 'MethodNotAllowed', status: 405, errorCode: 'ENDPOINT_NOT_FOUND' },
     logLevel: 'debug',
   },
   'invalid-state': {
     mlflow: { errorCode: 'INVALID_STATE', status: 500, ...internal },
-    oci: { code: 'Conflict', status: 409 },
+    oci: { code: 'Conflict', status: 409, errorCode: 'INVALID_PARAMETER_VALUE' },
     logLevel: 'debug',
   },
   /** A retry token that came with another body before. */
@@ -136,7 +149,12 @@ const errorCatalogue = {
   },
   'permission-denied': {
     mlflow: { errorCode: 'PERMISSION_DENIED', status: 403, ...denied },
-    oci: { code: 'NotAuthorizedOrNotFound', status: 404 },
+    oci: {
+      code: 'NotAuthorizedOrNotFound',
+      status: 404,
+      errorCode: 'RESOURCE_DOES_NOT_EXIST',
+      codeInMlflow: 'NotAuthorized',
+    },
     logLevel: 'info',
   },
   'not-implemented': {
@@ -146,7 +164,7 @@ const errorCatalogue = {
   },
   'payload-too-large': {
     mlflow: { errorCode: 'BAD_REQUEST', status: 413, ...invalid },
-    oci: { code: 'PayloadTooLarge', status: 413 },
+    oci: { code: 'PayloadTooLarge', status: 413, errorCode: 'INVALID_PARAMETER_VALUE' },
     logLevel: 'info',
   },
   overloaded: {
@@ -162,7 +180,7 @@ const errorCatalogue = {
   /** MLflow answers some refusals of correct-looking requests with INTERNAL_ERROR; this is that answer, not a fault of ours. */
   'internal-refusal': {
     mlflow: { errorCode: 'INTERNAL_ERROR', status: 500, ...internal },
-    oci: { code: 'InvalidParameter', status: 400 },
+    oci: { code: 'InvalidParameter', status: 400, errorCode: 'INVALID_PARAMETER_VALUE' },
     logLevel: 'debug',
   },
   internal: {

@@ -56,6 +56,11 @@ export function nameTaken(message: string): AppError {
   return new AppError('name-taken', message)
 }
 
+/** As `nameTaken`, where MLflow meets the constraint of its database (BAD_REQUEST). */
+export function renamedToTaken(message: string): AppError {
+  return new AppError('name-taken-by-constraint', message, { field: 'new_name' })
+}
+
 /** A state that passes by itself, such as a workspace that is not active yet. Never for a lasting one: clients try again. */
 export function incorrectState(message: string): AppError {
   return new AppError('incorrect-state', message)
@@ -76,6 +81,16 @@ export function runNotFound(runId: string): AppError {
 
 export function experimentNotFound(experimentId: string): AppError {
   return notFound(`No Experiment with id=${experimentId} exists`)
+}
+
+/** Also for a workspace that the caller may not see. */
+export function workspaceNotFound(workspaceKey: string, platformId: string): AppError {
+  return notFound(`No workspace '${workspaceKey}' on platform '${platformId}'.`)
+}
+
+/** The caller sees the object, but may not do this to it; AIDP's dialect says that nothing is there. */
+export function permissionDenied(message: string): AppError {
+  return new AppError('permission-denied', message, { refused: true })
 }
 
 /** A write meets a deleted run (MLflow: INVALID_PARAMETER_VALUE). */

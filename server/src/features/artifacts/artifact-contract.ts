@@ -18,9 +18,13 @@ export const listArtifacts = defineEndpoint({
   request: message('ListArtifacts', {
     run_id: required(string(), 'run_uuid'),
     path: string("Folder below the run's artifacts; absent means all of them."),
-    page_token: string('Not used: a folder comes in one answer.'),
+    page_token: string('In AIDP a page has 1,000 files; in MLflow a folder comes in one answer.'),
   }),
-  reply: message('ListArtifacts.Response', { root_uri: string(), files: list(FileInfo) }),
+  reply: message('ListArtifacts.Response', {
+    root_uri: string(),
+    files: list(FileInfo),
+    next_page_token: string(),
+  }),
 })
 
 export const listLoggedModelArtifacts = defineEndpoint({

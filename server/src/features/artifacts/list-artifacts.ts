@@ -1,5 +1,6 @@
 import { type Context, handle } from '../../context/context.ts'
 import type { Output } from '../../contract/wire.ts'
+import { decodePageToken, encodePageToken } from '../../search/page-token.ts'
 import { findLoggedModel } from '../logged-models/logged-model-store.ts'
 import { requireRun } from '../runs/run-store.ts'
 import * as contract from './artifact-contract.ts'
@@ -8,11 +9,28 @@ import { checkArtifactPath } from './artifact-path-rules.ts'
 
 type Files = NonNullable<Output<typeof contract.listArtifacts.reply>['files']>
 
-export const listArtifacts = handle(contract.listArtifacts, async (context, { run_id, path: given = '' }) => {
+/** Files of a page in AIDP's dialect (D22). */
+const pageSize = 1000
+
+export const listArtifacts = handle(contract.listArtifacts, async (context, request) => {
+  const { run_id, path: given = '' } = request
   const path = checkArtifactPath(given)
   const { artifact_uri } = await requireRun(context.db.lookup, context.tenant, run_id)
-  const files = await filesIn(context, pathBelowUri(artifact_uri, path), path)
-  return { body: { root_uri: artifact_uri, files } }
+  const folder = pathBelowUri(artifact_uri, path)
+  if (context.dialect === 'mlflow')
+    return { body: { root_uri: artifact_uri, files: await filesIn(context, folder, path) } }
+  const query = ['artifacts', run_id, path]
+  const [after] = decodePageToken(request.page_token, query, ['text']) ?? []
+  const page = await context.blobs.list(artifactKey(context.tenant, folder), {
+    limit: pageSize,
+    ...(after === undefined ? {} : { after: String(after) }),
+  })
+  const files = page.entries.map(({ name, isDirectory, size }) => {
+    const shown = { path: joinPaths(path, name), is_dir: isDirectory }
+    return isDirectory ? shown : { ...shown, file_size: size }
+  })
+  const next = page.next === undefined ? undefined : encodePageToken(query, [page.next])
+  return { body: { root_uri: artifact_uri, files, next_page_token: next } }
 })
 
 export const listLoggedModelArtifacts = handle(contract.listLoggedModelArtifacts, async (context, request) => {

@@ -20,7 +20,8 @@ export const searchDatasets = handle(contract.searchDatasets, async ({ db, tenan
       { field: 'experiment_ids' },
     )
   }
-  const rows = await summarizeDatasets(db.read, tenant, experiment_ids.map(experimentNumber), mostSummaries)
+  const experiments = experiment_ids.map((id) => experimentNumber(id, tenant))
+  const rows = await summarizeDatasets(db.read, tenant, experiments, mostSummaries)
   return {
     body: {
       dataset_summaries: rows.map(({ experiment, name, digest, context }) => ({

@@ -1,17 +1,20 @@
 import { handle } from '../../context/context.ts'
-import { alreadyExists } from '../../errors/errors.ts'
+import type { Dialect } from '../../contract/endpoint.ts'
+import { alreadyExists, invalidParameter } from '../../errors/errors.ts'
 import { checkArtifactLocation } from '../artifacts/artifact-location.ts'
 import * as contract from './experiment-contract.ts'
+import { defaultArtifactLocation } from './experiment-public.ts'
 import { checkExperimentName, checkExperimentTag, experimentNameTaken } from './experiment-rules.ts'
 import { findExperimentByName, insertExperiment, type TagRow, takeExperimentNumber } from './experiment-store.ts'
 
-export const createExperiment = handle(contract.createExperiment, async ({ db, tenant, now }, request) => {
+export const createExperiment = handle(contract.createExperiment, async (context, request) => {
+  const { db, tenant, now, workspaceKey } = context
   checkExperimentName(request.name)
   const tags = request.tags.map(({ key, value }) => checkExperimentTag(key, value))
   const location = request.artifact_location ? checkArtifactLocation(request.artifact_location) : undefined
   return db.write(tenant, async (tx) => {
     if (await findExperimentByName(tx, tenant, request.name)) throw experimentNameTaken(request.name)
-    refuseRepeatedTag(request.name, tags)
+    refuseRepeatedTag(context.dialect, request.name, tags)
     const number = await takeExperimentNumber(tx, tenant)
     const at = now()
     await insertExperiment(
@@ -20,7 +23,7 @@ export const createExperiment = handle(contract.createExperiment, async ({ db, t
         tenant,
         experiment: number,
         name: request.name,
-        artifact_location: location ?? `mlflow-artifacts:/${number}`,
+        artifact_location: location ?? defaultArtifactLocation(workspaceKey, number),
         deleted: 0,
         created: at,
         updated: at,
@@ -34,9 +37,10 @@ export const createExperiment = handle(contract.createExperiment, async ({ db, t
 })
 
 /** MLflow reports the same tag given twice as an experiment that exists already. */
-function refuseRepeatedTag(name: string, tags: readonly TagRow[]): void {
+function refuseRepeatedTag(dialect: Dialect, name: string, tags: readonly TagRow[]): void {
   const keys = new Set(tags.map((tag) => tag.key))
   if (keys.size === tags.length) return
   const repeated = tags.find((tag, index) => tags.findIndex((other) => other.key === tag.key) !== index)
+  if (dialect === 'aidp') throw invalidParameter(`The tag '${repeated?.key}' is given twice.`, { field: 'tags' })
   throw alreadyExists(`Experiment(name=${name}) already exists. Error: the tag '${repeated?.key}' is given twice.`)
 }

@@ -1,5 +1,5 @@
 import { defineEndpoint, get, post } from '../../contract/endpoint.ts'
-import { empty, enumeration, int64, list, message, required, string } from '../../contract/wire.ts'
+import { bool, empty, enumeration, int64, list, message, required, string } from '../../contract/wire.ts'
 
 /** Which life-cycle stages a search covers. */
 export const ViewType = enumeration('ViewType', { ACTIVE_ONLY: 1, DELETED_ONLY: 2, ALL: 3 })
@@ -75,17 +75,23 @@ export const updateExperiment = defineEndpoint({
   routes: [post('/2.0/mlflow/experiments/update')],
   aidp: { operation: 'updateExperiment', method: 'POST', path: '/2.0/mlflow/experiments/update', profile: 'M' },
   permission: 'workspace.write',
-  request: message('UpdateExperiment', { experiment_id: experimentId, new_name: required(string()) }),
+  request: message('UpdateExperiment', {
+    experiment_id: experimentId,
+    new_name: string('At most 500 characters, unique in the workspace.'),
+  }),
   reply: empty,
 })
 
 export const deleteExperiment = defineEndpoint({
   id: 'deleteExperiment',
-  summary: 'Mark an experiment and all its runs deleted.',
+  summary: 'Mark an experiment and all its runs deleted, or remove an experiment without runs for good.',
   routes: [post('/2.0/mlflow/experiments/delete')],
   aidp: { operation: 'deleteExperiment', method: 'POST', path: '/2.0/mlflow/experiments/delete', profile: 'M' },
   permission: 'workspace.write',
-  request: message('DeleteExperiment', { experiment_id: experimentId }),
+  request: message('DeleteExperiment', {
+    experiment_id: experimentId,
+    is_permanent: bool('Remove it for good; refused while it has any run, also a deleted one.'),
+  }),
   reply: empty,
 })
 
@@ -130,5 +136,24 @@ export const deleteExperimentTag = defineEndpoint({
   },
   permission: 'workspace.write',
   request: message('DeleteExperimentTag', { experiment_id: experimentId, key: required(string()) }),
+  reply: empty,
+})
+
+export const updateExperimentTags = defineEndpoint({
+  id: 'updateExperimentTags',
+  summary: 'Set and remove tags of an experiment: all of them or none.',
+  routes: [post('/2.0/mlflow/internal/experiments/update-experiment-tags')],
+  aidp: {
+    operation: 'updateExperimentTags',
+    method: 'POST',
+    path: '/2.0/mlflow/internal/experiments/update-experiment-tags',
+    profile: 'M',
+  },
+  permission: 'workspace.write',
+  request: message('UpdateExperimentTags', {
+    experiment_id: experimentId,
+    set_tags: list(ExperimentTag, 'Each key once, and not among those to remove.'),
+    delete_tags: list(message('ExperimentTagKey', { key: string() }), 'Keys that are not there do no harm.'),
+  }),
   reply: empty,
 })

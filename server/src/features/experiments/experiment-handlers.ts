@@ -5,6 +5,7 @@ import {
   restoreExperiment,
   setExperimentTag,
   updateExperiment,
+  updateExperimentTags,
 } from './change-experiment.ts'
 import { createExperiment } from './create-experiment.ts'
 import { getExperiment, getExperimentByName } from './read-experiment.ts'
@@ -20,4 +21,5 @@ export const experimentHandlers: readonly Handler[] = [
   restoreExperiment,
   setExperimentTag,
   deleteExperimentTag,
+  updateExperimentTags,
 ]

@@ -2,8 +2,12 @@ import type { Output } from '../../contract/wire.ts'
 import type { Experiment } from './experiment-contract.ts'
 import type { ExperimentRow, TagRow } from './experiment-store.ts'
 
-/** The wire form of an experiment. Without workspaces MLflow calls the only one `default`. */
-export function experimentMessage(row: ExperimentRow, tags: readonly TagRow[]): Output<typeof Experiment> {
+/** The wire form of an experiment. */
+export function experimentMessage(
+  row: ExperimentRow,
+  tags: readonly TagRow[],
+  workspaceKey: string,
+): Output<typeof Experiment> {
   return {
     experiment_id: String(row.experiment),
     name: row.name,
@@ -12,6 +16,6 @@ export function experimentMessage(row: ExperimentRow, tags: readonly TagRow[]): 
     last_update_time: row.updated,
     creation_time: row.created,
     tags,
-    workspace: 'default',
+    workspace: workspaceKey,
   }
 }

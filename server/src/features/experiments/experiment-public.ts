@@ -21,3 +21,22 @@ export async function findArtifactLocation(db: Reader, tenant: Tenant, experimen
 export function deletedFlagOf(viewType: 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL' = 'ACTIVE_ONLY'): 0 | 1 | undefined {
   return viewType === 'ALL' ? undefined : viewType === 'DELETED_ONLY' ? 1 : 0
 }
+
+/** Where the artifacts of a new experiment lie unless it says so itself (D12). */
+export function defaultArtifactLocation(workspaceKey: string, experiment: Int64): string {
+  return workspaceKey === 'default'
+    ? `mlflow-artifacts:/${experiment}`
+    : `mlflow-artifacts:/workspaces/${workspaceKey}/${experiment}`
+}
+
+/** Numbers of a workspace's experiments, deleted or not; at most `limit`. */
+export async function experimentNumbers(db: Reader, tenant: Tenant, limit: number): Promise<Int64[]> {
+  const rows = await db
+    .selectFrom('experiments')
+    .select('experiment')
+    .where('tenant', '=', tenant)
+    .orderBy('experiment')
+    .limit(limit)
+    .execute()
+  return rows.map(({ experiment }) => experiment)
+}

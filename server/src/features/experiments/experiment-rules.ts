@@ -1,6 +1,8 @@
 import { alreadyExists, invalidParameter } from '../../errors/errors.ts'
 import { lengthProblem, maxKeyLength, nameProblem } from '../../lib/entity-name-rules.ts'
+import { firstExperimentOf } from '../../lib/experiment-number.ts'
 import { type Int64, int64Max } from '../../lib/int64.ts'
+import type { Tenant } from '../../lib/tenant.ts'
 
 /** Characters, not bytes (MLflow 3.17.0). */
 const experimentNameLimit = 500
@@ -10,17 +12,18 @@ export const customViewTagPrefix = 'mlflow.customView.view'
 export const customViewLimit = 50
 
 /**
- * The number in an experiment id.
+ * The number in an experiment id. `0` means the experiment Default of every workspace.
  *
  * @throws AppError `invalid-parameter` when the text is no integer
  */
-export function experimentNumber(id: string): Int64 {
+export function experimentNumber(id: string, tenant: Tenant): Int64 {
   if (!/^\s*[+-]?\d+\s*$/.test(id)) {
     throw invalidParameter(`Invalid experiment ID '${id}'. Experiment ID must be a valid integer.`, {
       field: 'experiment_id',
     })
   }
   const number = BigInt(id.trim())
+  if (number === 0n) return firstExperimentOf(tenant)
   const small = Number(number)
   if (Number.isSafeInteger(small)) return small
   return number > int64Max || number < -int64Max ? -1 : number
@@ -30,6 +33,19 @@ export function experimentNumber(id: string): Int64 {
 export function checkExperimentName(name: string): void {
   const wrong = lengthProblem('name', name, experimentNameLimit)
   if (wrong !== undefined) throw invalidParameter(wrong, { field: 'name' })
+}
+
+/**
+ * The tags that a bulk update sets and those that it removes.
+ *
+ * @throws AppError `invalid-parameter` for a key that is named twice (D41)
+ */
+export function refuseKeysNamedTwice(set: readonly { readonly key: string }[], removed: readonly string[]): void {
+  const keys = new Set<string>()
+  for (const key of [...set.map((tag) => tag.key), ...removed]) {
+    if (keys.has(key)) throw invalidParameter(`The tag '${key}' is named twice.`, { field: 'set_tags' })
+    keys.add(key)
+  }
 }
 
 export function experimentNameTaken(name: string): Error {

@@ -6,7 +6,7 @@ import { experimentNumber } from './experiment-rules.ts'
 import { type ExperimentRow, findExperiment, findExperimentByName, tagsOfExperiments } from './experiment-store.ts'
 
 export const getExperiment = handle(contract.getExperiment, async (context, { experiment_id }) => {
-  const row = await findExperiment(context.db.lookup, context.tenant, experimentNumber(experiment_id))
+  const row = await findExperiment(context.db.lookup, context.tenant, experimentNumber(experiment_id, context.tenant))
   if (row === undefined) throw experimentNotFound(experiment_id)
   return answerWith(context, row)
 })
@@ -17,10 +17,10 @@ export const getExperimentByName = handle(contract.getExperimentByName, async (c
   return answerWith(context, row)
 })
 
-async function answerWith({ db, tenant }: Context, row: ExperimentRow) {
+async function answerWith({ db, tenant, workspaceKey }: Context, row: ExperimentRow) {
   const tags = await tagsOfExperiments(db.lookup, tenant, [row.experiment])
   return {
-    body: { experiment: experimentMessage(row, tags.get(String(row.experiment)) ?? []) },
+    body: { experiment: experimentMessage(row, tags.get(String(row.experiment)) ?? [], workspaceKey) },
     revision: row.revision,
   }
 }

@@ -12,7 +12,7 @@ import { tagsOfExperiments } from './experiment-store.ts'
 
 const mostResults = 50_000
 
-export const searchExperiments = handle(contract.searchExperiments, async ({ db, tenant }, request) => {
+export const searchExperiments = handle(contract.searchExperiments, async ({ db, tenant, workspaceKey }, request) => {
   const limit = pageSize(Number(request.max_results ?? 0))
   const tree = parseFilter(request.filter, experimentVocabulary)
   const order = completeOrder(parseOrderBy(request.order_by, experimentVocabulary), experimentVocabulary)
@@ -30,7 +30,7 @@ export const searchExperiments = handle(contract.searchExperiments, async ({ db,
   )
   return {
     body: {
-      experiments: page.map(({ row }) => experimentMessage(row, tags.get(String(row.experiment)) ?? [])),
+      experiments: page.map(({ row }) => experimentMessage(row, tags.get(String(row.experiment)) ?? [], workspaceKey)),
       next_page_token: found.length > limit && last !== undefined ? encodePageToken(query, last.values) : undefined,
     },
   }

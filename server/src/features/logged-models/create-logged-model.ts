@@ -44,7 +44,7 @@ async function insertWithNewId(
   params: readonly ModelText[],
   tags: readonly ModelText[],
 ): Promise<LoggedModelRow> {
-  const experiment = experimentNumber(experimentId)
+  const experiment = experimentNumber(experimentId, tenant)
   for (let attempt = 1; ; attempt++) {
     const at = now()
     const modelId = `m-${newRunId(at)}`

@@ -1,8 +1,12 @@
 import { handle } from '../../context/context.ts'
 import type { Input } from '../../contract/wire.ts'
+import type { Reader } from '../../db/database.ts'
 import { invalidParameter } from '../../errors/errors.ts'
+import type { Int64 } from '../../lib/int64.ts'
+import type { Tenant } from '../../lib/tenant.ts'
 import { parseFilter } from '../../search/filter-parser.ts'
 import { loggedModelVocabulary } from '../../search/vocabulary/logged-model-vocabulary.ts'
+import { experimentNumbers } from '../experiments/experiment-public.ts'
 import { experimentNumber } from '../experiments/experiment-rules.ts'
 import type { DatasetFilter } from './logged-model-conditions.ts'
 import * as contract from './logged-model-contract.ts'
@@ -18,13 +22,16 @@ type Request = Input<typeof contract.searchLoggedModels.request>
 const defaultPageSize = 50
 const pageSizeOfZero = 100
 
-export const searchLoggedModels = handle(contract.searchLoggedModels, async ({ db, tenant }, request) => {
+export const searchLoggedModels = handle(contract.searchLoggedModels, async ({ db, dialect, tenant }, request) => {
   const size = pageSize(request.max_results)
   const query = tokenQuery(request)
   const scope = {
     engine: db.engine,
     tenant,
-    experiments: [...new Set(request.experiment_ids.map(experimentNumber))],
+    experiments:
+      dialect === 'aidp' && request.experiment_ids.length === 0
+        ? await everyExperiment(db.read, tenant)
+        : [...new Set(request.experiment_ids.map((id) => experimentNumber(id, tenant)))],
     datasets: request.datasets.map(datasetFilter),
     tree: parseFilter(request.filter, loggedModelVocabulary),
     order: completeModelOrder(request.order_by.map(orderTerm)),
@@ -44,6 +51,19 @@ export const searchLoggedModels = handle(contract.searchLoggedModels, async ({ d
   if (last === undefined || found.length <= size) return { body: { models } }
   return { body: { models, next_page_token: encodeModelPageToken(query, last.sortValues) } }
 })
+
+/** Experiments that one search covers. */
+const mostExperiments = 10_000
+
+/** AIDP searches the whole workspace when no experiment is named. */
+async function everyExperiment(db: Reader, tenant: Tenant): Promise<Int64[]> {
+  const experiments = await experimentNumbers(db, tenant, mostExperiments + 1)
+  if (experiments.length <= mostExperiments) return experiments
+  throw invalidParameter(
+    `The workspace has more than ${mostExperiments} experiments; name those to search in 'experiment_ids'.`,
+    { field: 'experiment_ids' },
+  )
+}
 
 function pageSize(asked = defaultPageSize): number {
   if (asked < 0) {

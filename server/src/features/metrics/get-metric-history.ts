@@ -1,12 +1,13 @@
 import { handle } from '../../context/context.ts'
 import { invalidParameter } from '../../errors/errors.ts'
+import { requireRun } from '../runs/run-store.ts'
 import { historyToken, placeOfToken } from './history-token.ts'
 import * as contract from './metric-contract.ts'
 import { readHistory } from './metric-history.ts'
 import { pointMessages } from './point-messages.ts'
 import { findSeries } from './series-store.ts'
 
-export const getMetricHistory = handle(contract.getMetricHistory, async ({ db, tenant }, request) => {
+export const getMetricHistory = handle(contract.getMetricHistory, async ({ db, dialect, tenant }, request) => {
   const { run_id, metric_key, max_results } = request
   if (max_results !== undefined && max_results <= 0) {
     throw invalidParameter(
@@ -15,6 +16,7 @@ export const getMetricHistory = handle(contract.getMetricHistory, async ({ db, t
     )
   }
   const after = request.page_token ? placeOfToken(request.page_token) : undefined
+  if (dialect === 'aidp') await requireRun(db.lookup, tenant, run_id)
   const found = await findSeries(db.read, tenant, [run_id], metric_key)
   const series = found.get(run_id)
   if (series === undefined) return { body: {} }

@@ -17,32 +17,37 @@ import { runNameTag } from './run-rules.ts'
 const attempts = 3
 
 export const createRun = handle(contract.createRun, async (context, request) => {
-  const { db, tenant } = context
-  if (!request.experiment_id) throw badRequest('A run needs an experiment.', { field: 'experiment_id' })
-  const experiment = experimentNumber(request.experiment_id)
+  const { caller, db, dialect, tenant, now } = context
+  const isAidp = dialect === 'aidp'
+  const experimentId = request.experiment_id || (isAidp ? '0' : '')
+  if (!experimentId) throw badRequest('A run needs an experiment.', { field: 'experiment_id' })
+  const experiment = experimentNumber(experimentId, tenant)
   const location = await findArtifactLocation(db.lookup, tenant, experiment)
-  if (location === undefined) throw experimentNotFound(request.experiment_id)
+  if (location === undefined) throw experimentNotFound(experimentId)
   const tags = request.tags.map(({ key = '', value = '' }) => ({ key, value }))
   const name = nameOfRun(request.run_name, tags)
   const { record, revision } = await submitWithNewId(context, location, {
     experiment,
     name,
-    userId: request.user_id ?? '',
-    startTime: request.start_time ?? 0,
+    userId: request.user_id ?? (isAidp ? caller.name : ''),
+    startTime: request.start_time ?? (isAidp ? now() : 0),
     tags,
   })
-  const info = runInfoMessage({
-    run_id: record.runId,
-    experiment,
-    name,
-    user_id: record.userId,
-    status: statusNumber('RUNNING'),
-    start_time: record.startTime,
-    end_time: null,
-    deleted: 0,
-    artifact_uri: record.artifactUri,
-    revision,
-  })
+  const info = runInfoMessage(
+    {
+      run_id: record.runId,
+      experiment,
+      name,
+      user_id: record.userId,
+      status: statusNumber('RUNNING'),
+      start_time: record.startTime,
+      end_time: null,
+      deleted: 0,
+      artifact_uri: record.artifactUri,
+      revision,
+    },
+    dialect,
+  )
   return { body: { run: { info, data: { tags }, inputs: {} } }, revision }
 })
 

@@ -7,7 +7,7 @@ import { linksOfRuns } from './run-links-store.ts'
 import { runMessage } from './run-message.ts'
 import { findRunWithLinks } from './run-store.ts'
 
-export const getRun = handle(contract.getRun, async ({ db, tenant }, { run_id }) => {
+export const getRun = handle(contract.getRun, async ({ db, dialect, tenant }, { run_id }) => {
   const run = runNumber(run_id)
   if (run === undefined) throw runNotFound(run_id)
   const [found, rows] = await Promise.all([findRunWithLinks(db.lookup, tenant, run), readRunData(db, tenant, run)])
@@ -17,5 +17,6 @@ export const getRun = handle(contract.getRun, async ({ db, tenant }, { run_id })
     namesOfData(db, tenant, row.experiment, rows),
     hasLinks ? linksOfRuns(db.lookup, tenant, [run], 'with model inputs') : undefined,
   ])
-  return { body: { run: runMessage(row, nameRunData(rows, names), links?.[0]) }, revision: row.revision }
+  const message = runMessage(row, nameRunData(rows, names), links?.[0], dialect)
+  return { body: { run: message }, revision: row.revision }
 })

@@ -163,11 +163,16 @@ describe.each(databases)('runs/log-inputs and runs/outputs on %s', (engine) => {
     })
   })
 
-  test('an empty request and the name dataset_inputs change nothing', async () => {
+  test("an empty request changes nothing; AIDP's name dataset_inputs is read beside datasets", async () => {
     const run_id = await server.given.run()
     expect((await logInputs(run_id, {})).status).toBe(200)
-    expect((await logInputs(run_id, { dataset_inputs: [dataset('d')] })).status).toBe(200)
     expect((await read(run_id)).inputs).toEqual({})
+    const both = { datasets: [dataset('a')], dataset_inputs: [dataset('b')] }
+    expect((await logInputs(run_id, both)).status).toBe(200)
+    const names = (await read(run_id)).inputs.dataset_inputs.map(
+      (input: { dataset: { name: string } }) => input.dataset.name,
+    )
+    expect(names).toEqual(['a', 'b'])
   })
 
   test('model outputs', async () => {

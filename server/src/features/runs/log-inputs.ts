@@ -19,7 +19,7 @@ import { type LockedRun, lockActiveRun } from './run-store.ts'
 
 export const logInputs = handle(contract.logInputs, async ({ db, tenant, now }, request) => {
   checkRunIdForm(request.run_id)
-  const inputs = request.datasets.map(checkDatasetInput)
+  const inputs = [...request.datasets, ...request.dataset_inputs].map(checkDatasetInput)
   const modelIds = request.models.map(({ model_id = '' }) => model_id)
   return db.write(tenant, async (tx) => {
     const run = await lockActiveRun(tx, tenant, request.run_id)

@@ -33,6 +33,31 @@ export function historyEntry(text: string, now: number): Json {
   }
 }
 
+/** What of an MLmodel document goes into a logged model. */
+export interface LoggedModelFields {
+  /** Absent when the document names none. */
+  readonly modelId?: string
+  readonly artifactPath: string
+  readonly name: string
+}
+
+/**
+ * What a logged model is made from; to be called for a document that `historyEntry` has accepted.
+ *
+ * @throws AppError `invalid-parameter`
+ */
+export function loggedModelFields(text: string): LoggedModelFields {
+  const { model_id, name, artifact_path } = parseModel(text)
+  const artifactPath = textOf(artifact_path)
+  const given = typeof name === 'string' && name !== '' ? name : artifactPath
+  return {
+    ...(typeof model_id === 'string' && model_id !== '' ? { modelId: model_id } : {}),
+    artifactPath,
+    // Names of logged models have none of these characters.
+    name: given.replaceAll(/[/:.%"']/g, '_') || 'model',
+  }
+}
+
 /**
  * The history with one more entry, as MLflow writes it.
  *

@@ -1,5 +1,5 @@
 import { defineEndpoint, get, post } from '../../contract/endpoint.ts'
-import { empty, int32, int64, list, message, required, string } from '../../contract/wire.ts'
+import { bool, empty, int32, int64, list, message, required, string } from '../../contract/wire.ts'
 import { ViewType } from '../experiments/experiment-contract.ts'
 import { Run, RunInfo, RunStatus, RunTag } from './run-entity-contract.ts'
 
@@ -10,10 +10,10 @@ export const createRun = defineEndpoint({
   aidp: { operation: 'createExperimentRun', method: 'POST', path: '/2.0/mlflow/runs/create', profile: 'M' },
   permission: 'workspace.write',
   request: message('CreateRun', {
-    experiment_id: string('Decimal number.'),
+    experiment_id: string('Decimal number; absent means Default, in AIDP alone.'),
     user_id: string(),
     run_name: string('Absent: the tag `mlflow.runName`, else a random name.'),
-    start_time: int64('Epoch milliseconds; absent means 0.'),
+    start_time: int64('Epoch milliseconds; absent means 0, in AIDP now.'),
     tags: list(RunTag, 'Each key once.'),
   }),
   reply: message('CreateRun.Response', { run: Run }),
@@ -36,7 +36,7 @@ export const searchRuns = defineEndpoint({
   aidp: { operation: 'listExperimentRuns', method: 'POST', path: '/2.0/mlflow/runs/search', profile: 'L' },
   permission: 'workspace.read',
   request: message('SearchRuns', {
-    experiment_ids: list(string(), 'Experiments to search; none means no runs.'),
+    experiment_ids: list(string(), 'None means no runs; in AIDP all experiments of the workspace.'),
     filter: string("Such as `metrics.accuracy > 0.9 AND params.lr = '0.01'`."),
     run_view_type: ViewType,
     max_results: int32('1 to 50,000; absent means 1,000.'),
@@ -63,11 +63,14 @@ export const updateRun = defineEndpoint({
 
 export const deleteRun = defineEndpoint({
   id: 'deleteExperimentRun',
-  summary: 'Mark a run deleted; a deleted one stays as it is.',
+  summary: 'Mark a run deleted (a deleted one stays as it is), or remove it for good with all its data.',
   routes: [post('/2.0/mlflow/runs/delete')],
   aidp: { operation: 'deleteExperimentRun', method: 'POST', path: '/2.0/mlflow/runs/delete', profile: 'M' },
   permission: 'workspace.write',
-  request: message('DeleteRun', { run_id: required(string()) }),
+  request: message('DeleteRun', {
+    run_id: required(string()),
+    is_permanent: bool('Remove it with all its data and artifacts.'),
+  }),
   reply: empty,
 })
 

@@ -1,6 +1,14 @@
 import { double, enumeration, int64, list, message, string } from '../../contract/wire.ts'
 
-export const RunStatus = enumeration('RunStatus', { RUNNING: 1, SCHEDULED: 2, FINISHED: 3, FAILED: 4, KILLED: 5 })
+/** INTERNAL_ERROR is AIDP's alone: MLflow's dialect neither takes nor shows it (D37). */
+export const RunStatus = enumeration('RunStatus', {
+  RUNNING: 1,
+  SCHEDULED: 2,
+  FINISHED: 3,
+  FAILED: 4,
+  KILLED: 5,
+  INTERNAL_ERROR: 6,
+})
 
 export const RunTag = message('RunTag', { key: string(), value: string() })
 

@@ -1,6 +1,6 @@
 import type { Handler } from '../../context/context.ts'
 import { deleteRun, restoreRun } from './change-run-stage.ts'
-import { deleteTag, setTag } from './change-run-tags.ts'
+import { deleteTag, setTag, updateRunTags } from './change-run-tags.ts'
 import { createRun } from './create-run.ts'
 import { getRun } from './get-run.ts'
 import { logBatch } from './log-batch.ts'
@@ -20,6 +20,7 @@ export const runHandlers: readonly Handler[] = [
   restoreRun,
   setTag,
   deleteTag,
+  updateRunTags,
   logMetric,
   logParameter,
   logBatch,

@@ -12,6 +12,7 @@ export const logInputs = defineEndpoint({
     run_id: required(string()),
     datasets: list(DatasetInput, 'A dataset is known by name and digest; the first stored description stays.'),
     models: list(ModelInput),
+    dataset_inputs: list(DatasetInput, "AIDP's name for `datasets`; both are read."),
   }),
   reply: empty,
 })

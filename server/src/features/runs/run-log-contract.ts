@@ -1,5 +1,6 @@
 import { defineEndpoint, post } from '../../contract/endpoint.ts'
 import { double, empty, int64, list, message, required, string } from '../../contract/wire.ts'
+import { RunTag } from './run-entity-contract.ts'
 
 const runId = required(string('32 hex digits.'), 'run_uuid')
 const metricKey = required(string('At most 250 characters.'))
@@ -98,13 +99,33 @@ export const deleteTag = defineEndpoint({
 
 export const logModel = defineEndpoint({
   id: 'logExperimentRunModel',
-  summary: 'Add a model to the tag `mlflow.log-model.history` of an active run (clients before MLflow 3).',
+  summary:
+    'Add a model to the tag `mlflow.log-model.history` of an active run (clients before MLflow 3); in AIDP also make it a logged model.',
   routes: [post('/2.0/mlflow/runs/log-model')],
   aidp: { operation: 'logExperimentRunModel', method: 'POST', path: '/2.0/mlflow/runs/log-model', profile: 'M' },
   permission: 'workspace.write',
   request: message('LogModel', {
     run_id: required(string()),
     model_json: required(string('The MLmodel document as JSON text.')),
+  }),
+  reply: empty,
+})
+
+export const updateRunTags = defineEndpoint({
+  id: 'updateExperimentRunTags',
+  summary: 'Set and remove tags of an active run: all of them or none.',
+  routes: [post('/2.0/mlflow/internal/runs/update-tags')],
+  aidp: {
+    operation: 'updateExperimentRunTags',
+    method: 'POST',
+    path: '/2.0/mlflow/internal/runs/update-tags',
+    profile: 'M',
+  },
+  permission: 'workspace.write',
+  request: message('UpdateRunTags', {
+    run_id: required(string()),
+    set_tags: list(RunTag, 'Each key once, and not among those to remove.'),
+    delete_tags: list(message('RunTagKey', { key: string() }), 'Keys that are not there do no harm.'),
   }),
   reply: empty,
 })

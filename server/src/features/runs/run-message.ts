@@ -1,3 +1,4 @@
+import type { Dialect } from '../../contract/endpoint.ts'
 import type { Input, Output } from '../../contract/wire.ts'
 import type { RunData } from './run-data-store.ts'
 import { type DatasetInput, type Run, type RunInfo, RunStatus } from './run-entity-contract.ts'
@@ -17,13 +18,13 @@ export function statusNumber(name: Input<typeof RunStatus>): number {
 }
 
 /** The wire form of a run without what was logged to it. An end time of 0 counts as none (MLflow 3.17.0). */
-export function runInfoMessage(row: RunRow): Output<typeof RunInfo> {
+export function runInfoMessage(row: RunRow, dialect: Dialect): Output<typeof RunInfo> {
   return {
     run_uuid: row.run_id,
     experiment_id: String(row.experiment),
     run_name: row.name,
     user_id: row.user_id,
-    status: statusNames.get(row.status) ?? 'RUNNING',
+    status: shownStatus(statusNames.get(row.status) ?? 'RUNNING', dialect),
     start_time: row.start_time,
     end_time: row.end_time || undefined,
     artifact_uri: row.artifact_uri,
@@ -32,10 +33,20 @@ export function runInfoMessage(row: RunRow): Output<typeof RunInfo> {
   }
 }
 
+/** MLflow has no INTERNAL_ERROR (D37). */
+function shownStatus(status: Input<typeof RunStatus>, dialect: Dialect): Input<typeof RunStatus> {
+  return status === 'INTERNAL_ERROR' && dialect === 'mlflow' ? 'FAILED' : status
+}
+
 /** The wire form of a run. */
-export function runMessage(row: RunRow, data: RunData, links: RunLinks | undefined): Output<typeof Run> {
+export function runMessage(
+  row: RunRow,
+  data: RunData,
+  links: RunLinks | undefined,
+  dialect: Dialect,
+): Output<typeof Run> {
   return {
-    info: runInfoMessage(row),
+    info: runInfoMessage(row, dialect),
     data,
     inputs:
       links === undefined

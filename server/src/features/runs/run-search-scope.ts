@@ -10,6 +10,8 @@ export interface RunScope {
   readonly engine: Engine
   readonly tenant: Tenant
   readonly experiments: readonly Int64[]
+  /** Every experiment of the workspace, whatever `experiments` says. */
+  readonly everywhere?: boolean
   /** Undefined: both stages. */
   readonly deleted: 0 | 1 | undefined
   /** The catalogue number of a name, in terms of the run `r` (a constant where one experiment is searched). */
@@ -55,7 +57,9 @@ export async function scopeOfExperiment(
 }
 
 /** A scope of many experiments: names are looked up for each run. */
-export function scopeOfExperiments(scope: Pick<RunScope, 'engine' | 'tenant' | 'deleted' | 'experiments'>): RunScope {
+export function scopeOfExperiments(
+  scope: Pick<RunScope, 'engine' | 'tenant' | 'deleted' | 'experiments' | 'everywhere'>,
+): RunScope {
   return {
     ...scope,
     keyOf: (kind, name) => sql`(select k.key from keys as k where k.tenant = ${scope.tenant}

@@ -6,6 +6,7 @@ import type { Tenant } from '../../lib/tenant.ts'
 import { type FilterTree, type OrderTerm, sameSide } from '../../search/filter-tree.ts'
 import { behind, directed, type SortKey, type SortValues } from '../../search/keyset.ts'
 import { always, type Condition } from '../../search/text-condition.ts'
+import { experimentNumbers } from '../experiments/experiment-public.ts'
 import { type Candidates, countCandidates, countLimit } from './run-candidates.ts'
 import { runCondition } from './run-conditions.ts'
 import { estimateRunCount } from './run-count-estimate.ts'
@@ -16,6 +17,8 @@ import { type FoundRun, type WalkableOrder, walkableOrder, walkMetric, walkNewes
 export interface RunSearch {
   readonly tenant: Tenant
   readonly experiments: readonly Int64[]
+  /** All experiments of the workspace, whatever `experiments` says. */
+  readonly everywhere?: boolean
   readonly deleted: 0 | 1 | undefined
   /** Null: every run. */
   readonly tree: FilterTree | null
@@ -36,10 +39,11 @@ export function sortKindsOf(order: readonly OrderTerm[]): SortKey['kind'][] {
 
 /** Up to `limit` runs in order, by number. */
 export async function findRuns(db: Database, search: RunSearch, now: number): Promise<FoundRun[]> {
-  const { experiments, tenant, deleted, order } = search
+  const { tenant, deleted, order, everywhere = false } = search
   const base = { engine: db.engine, tenant, deleted }
+  const experiments = everywhere ? await experimentNumbers(db.lookup, tenant, splitLimit + 1) : search.experiments
   if (experiments.length > splitLimit) {
-    return sortAll(db, scopeOfExperiments({ ...base, experiments }), search, undefined)
+    return sortAll(db, scopeOfExperiments({ ...base, experiments, everywhere }), search, undefined)
   }
   const sides = sidesOf(search.tree, order)
   const pages = await Promise.all(
@@ -129,8 +133,9 @@ async function sortAll(
 }
 
 function runsFrom(scope: RunScope, driver: Candidates | undefined): RawBuilder<unknown> {
-  const { engine, tenant, experiments } = scope
+  const { engine, tenant, experiments, everywhere } = scope
   if (driver === undefined) {
+    if (everywhere) return sql`runs as r where r.tenant = ${tenant}`
     return sql`runs as r where r.tenant = ${tenant} and r.experiment in (${sql.join([...experiments])})`
   }
   const candidates = sql`(select distinct y.run from (${driver.query}) as y ${engine === 'sqlite' ? sql`` : sql`offset 0`}) as c`

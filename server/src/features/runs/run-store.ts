@@ -135,3 +135,7 @@ export async function setRunStage(tx: Tx, tenant: Tenant, runId: string, deleted
   checkRevision(tx, revision)
   return revision
 }
+
+export async function renameRun(tx: Tx, tenant: Tenant, { run }: LockedRun, name: string): Promise<void> {
+  await tx.updateTable('runs').set({ name }).where('tenant', '=', tenant).where('run', '=', run).execute()
+}

@@ -11,16 +11,18 @@ import { readRuns } from './run-page-store.ts'
 import { findRuns, sortKindsOf } from './run-search.ts'
 import { pageSize } from './run-search-rules.ts'
 
-export const searchRuns = handle(contract.searchRuns, async ({ db, tenant, now }, request) => {
+export const searchRuns = handle(contract.searchRuns, async ({ db, dialect, tenant, now }, request) => {
   const limit = pageSize(request.max_results)
   const tree = parseFilter(request.filter, runVocabulary)
   const order = completeOrder(parseOrderBy(request.order_by, runVocabulary), runVocabulary)
-  const experiments = [...new Set(request.experiment_ids.map(experimentNumber))]
+  const everywhere = dialect === 'aidp' && request.experiment_ids.length === 0
+  const experiments = [...new Set(request.experiment_ids.map((id) => experimentNumber(id, tenant)))]
   const deleted = deletedFlagOf(request.run_view_type)
-  const query = [experiments, request.filter ?? '', request.order_by, deleted ?? null]
+  const query = [everywhere ? 'everywhere' : experiments, request.filter ?? '', request.order_by, deleted ?? null]
   const after = decodePageToken(request.page_token, query, sortKindsOf(order))
-  if (experiments.length === 0) return { body: {} }
-  const found = await findRuns(db, { tenant, experiments, deleted, tree, order, after, limit: limit + 1 }, now())
+  if (experiments.length === 0 && !everywhere) return { body: {} }
+  const search = { tenant, experiments, everywhere, deleted, tree, order, after, limit: limit + 1 }
+  const found = await findRuns(db, search, now())
   const page = found.slice(0, limit)
   const last = page.at(-1)
   const runs = await readRuns(
@@ -30,7 +32,7 @@ export const searchRuns = handle(contract.searchRuns, async ({ db, tenant, now }
   )
   return {
     body: {
-      runs: runs.map(({ row, data, links }) => runMessage(row, data, links)),
+      runs: runs.map(({ row, data, links }) => runMessage(row, data, links, dialect)),
       next_page_token: found.length > limit && last !== undefined ? encodePageToken(query, last.values) : undefined,
     },
   }

@@ -1,12 +1,15 @@
 import { handle } from '../../context/context.ts'
+import { invalidParameter } from '../../errors/errors.ts'
 import type { UpdateRun } from '../../ingest/ingest-record.ts'
 import * as contract from './run-contract.ts'
+import { RunStatus } from './run-entity-contract.ts'
 import { runInfoMessage, statusNumber } from './run-message.ts'
 import { requireRun } from './run-store.ts'
 
-export const updateRun = handle(contract.updateRun, async ({ db, ingest, tenant }, request) => {
+export const updateRun = handle(contract.updateRun, async ({ db, dialect, ingest, tenant }, request) => {
   const { run_id: runId, end_time: endTime, run_name: name } = request
   const status = request.status === undefined ? undefined : statusNumber(request.status)
+  if (request.status === 'INTERNAL_ERROR' && dialect === 'mlflow') throw unknownStatus()
   const record: UpdateRun = {
     kind: 'update-run',
     runId,
@@ -15,5 +18,13 @@ export const updateRun = handle(contract.updateRun, async ({ db, ingest, tenant 
     ...(name ? { name } : {}),
   }
   const { revision } = await ingest.submit(tenant, record)
-  return { body: { run_info: runInfoMessage(await requireRun(db.lookup, tenant, runId)) }, revision }
+  return { body: { run_info: runInfoMessage(await requireRun(db.lookup, tenant, runId), dialect) }, revision }
 })
+
+function unknownStatus(): Error {
+  const known = Object.keys(RunStatus.values).filter((name) => name !== 'INTERNAL_ERROR')
+  return invalidParameter(
+    `Invalid value "INTERNAL_ERROR" for parameter 'status' supplied: it must be one of ${known.join(', ')}.`,
+    { field: 'status' },
+  )
+}

@@ -7,6 +7,7 @@ export const defaultWorkspaceKey = 'default'
 
 /** A workspace and its platform, by their numbers. */
 export interface WorkspacePlace {
+  readonly workspaceKey: string
   readonly tenant: Tenant
   readonly platform: Platform
 }
@@ -24,5 +25,7 @@ export async function findWorkspace(
     .where('platforms.id', '=', platformId)
     .where('workspaces.key', '=', workspaceKey)
     .executeTakeFirst()
-  return row === undefined ? undefined : { tenant: tenantOf(row.tenant), platform: platformOf(row.platform) }
+  return row === undefined
+    ? undefined
+    : { workspaceKey, tenant: tenantOf(row.tenant), platform: platformOf(row.platform) }
 }

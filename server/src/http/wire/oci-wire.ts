@@ -10,8 +10,11 @@ export const ociWire: WireFace = {
   name: 'oci',
   renderError(error, dialect) {
     const { oci, mlflow } = renderingOf(error.code)
-    const body = `{"code": "${oci.code}", "message": ${asciiJsonString(error.message)}, "error_code": "${mlflow.errorCode}"}`
-    return { status: dialect === 'aidp' ? oci.status : mlflow.status, body }
+    const isAidp = dialect === 'aidp'
+    const code = isAidp ? oci.code : (oci.codeInMlflow ?? oci.code)
+    const errorCode = isAidp ? (oci.errorCode ?? mlflow.errorCode) : mlflow.errorCode
+    const body = `{"code": "${code}", "message": ${asciiJsonString(error.message)}, "error_code": "${errorCode}"}`
+    return { status: isAidp ? oci.status : mlflow.status, body }
   },
   headersFor({ revision, nextPageToken, asyncOperationKey, location }) {
     const headers: Record<string, string> = {}

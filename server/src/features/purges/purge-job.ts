@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BlobStore } from '../../blobs/blob-store.ts'
+import type { Database } from '../../db/database.ts'
+import { holdLease, type Lease, takeLease } from '../../db/lease.ts'
+import { type Tenant, tenantOf } from '../../lib/tenant.ts'
+import { artifactKey, isProxied, pathBelowUri } from '../artifacts/artifact-location.ts'
+import { finishPurge, type PurgeRow, removeSomeRows } from './purge-store.ts'
+
+export interface PurgeJobOptions {
+  readonly database: Database
+  readonly blobs: BlobStore
+  /** Wait between looks at the work lists, ms. Default 2,000. */
+  readonly intervalMs?: number
+  /** Told about a look that failed; the next one tries again. */
+  readonly onError?: (error: unknown) => void
+  /** Epoch ms. */
+  readonly now?: () => number
+}
+
+/** Removes in the background what was deleted for good, until disposed. */
+export interface PurgeJob extends AsyncDisposable {
+  /** Works off what there is at the moment; for tests. */
+  runOnce(): Promise<void>
+}
+
+const leaseName = 'purge'
+const leaseMs = 30_000
+const purgesAtOnce = 100
+
+/**
+ * Starts the purge job of this process. One process at a time works for a workspace (a lease says which); one that dies is
+ * followed by another, which goes on with the same work list.
+ */
+export function startPurgeJob(options: PurgeJobOptions): PurgeJob {
+  const { database, intervalMs = 2000, onError } = options
+  const stop = new AbortController()
+  const work = { ...options, holder: randomUUID(), now: options.now ?? Date.now, signal: stop.signal }
+  const look = async (): Promise<void> => {
+    const workspaces = await database.read.selectFrom('workspaces').select('tenant').execute()
+    for (const { tenant } of workspaces) if (!stop.signal.aborted) await purgeWorkspace(work, tenantOf(tenant))
+  }
+  const loop = async (): Promise<void> => {
+    while (await rested(intervalMs, stop.signal)) await look().catch((error: unknown) => onError?.(error))
+  }
+  const running = loop()
+  return {
+    runOnce: look,
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await running
+    },
+  }
+}
+
+interface Work {
+  readonly database: Database
+  readonly blobs: BlobStore
+  readonly holder: string
+  readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+async function purgeWorkspace(work: Work, tenant: Tenant): Promise<void> {
+  const { database, holder, now, signal } = work
+  let due = await duePurges(database, tenant)
+  if (due.length === 0) return
+  const lease = await takeLease(database, tenant, { name: leaseName, holder }, now(), leaseMs)
+  if (lease === undefined) return
+  while (due.length > 0 && !signal.aborted) {
+    for (const purge of due) if (!signal.aborted) await carryOut(work, tenant, lease, purge)
+    due = await duePurges(database, tenant)
+  }
+}
+
+/** Removes rows in bounded transactions, then artifacts, then the entry itself: whatever comes between is done again. */
+async function carryOut(work: Work, tenant: Tenant, lease: Lease, purge: PurgeRow): Promise<void> {
+  const { database, blobs, now, signal } = work
+  for (let finished = false; !finished; ) {
+    if (signal.aborted) return
+    finished = await database.write(tenant, async (tx) => {
+      await holdLease(tx, tenant, lease, now() + leaseMs)
+      return removeSomeRows(tx, tenant, purge)
+    })
+  }
+  await removeArtifacts(blobs, tenant, purge.artifact_uri)
+  await database.write(tenant, (tx) => finishPurge(tx, tenant, purge))
+}
+
+/** Artifacts outside this server's store belong to whoever has put them there. */
+async function removeArtifacts(blobs: BlobStore, tenant: Tenant, uri: string | null): Promise<void> {
+  if (uri === null || !isProxied(uri)) return
+  const path = pathBelowUri(uri, '')
+  if (path !== '') await blobs.remove(artifactKey(tenant, path))
+}
+
+function duePurges(database: Database, tenant: Tenant): Promise<PurgeRow[]> {
+  return database.read
+    .selectFrom('purges')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .orderBy('purge')
+    .limit(purgesAtOnce)
+    .execute()
+}
+
+/** Waits; false when the job is to stop. */
+async function rested(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await sleep(ms, undefined, { signal, ref: false })
+    return true
+  } catch {
+    return false
+  }
+}
