@@ -1,4 +1,5 @@
-import type { Tx } from '../../db/database.ts'
+import type { Reader, Tx } from '../../db/database.ts'
+import type { Tables } from '../../db/tables/tables.ts'
 import type { Caller } from '../../lib/caller.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import { newRunId } from '../../lib/new-run-id.ts'
@@ -58,4 +59,27 @@ export async function recordRegistryEvent(
       caller_name: caller.name,
     })
     .execute()
+}
+
+/**
+ * Events, newest first: of the model that has the name now, also under earlier names; if no model has it, of those that had
+ * it; of all models where no name is given.
+ */
+export async function findRegistryEvents(
+  db: Reader,
+  platform: Platform,
+  search: { readonly name: string | undefined; readonly before: Int64 | string | undefined; readonly limit: number },
+): Promise<Tables['registry_events'][]> {
+  let query = db.selectFrom('registry_events').selectAll().where('tenant', '=', platform)
+  if (search.name !== undefined) {
+    const holder = await db
+      .selectFrom('registered_models')
+      .select('model')
+      .where('tenant', '=', platform)
+      .where('name', '=', search.name)
+      .executeTakeFirst()
+    query = holder === undefined ? query.where('name', '=', search.name) : query.where('model', '=', holder.model)
+  }
+  if (search.before !== undefined) query = query.where('event', '<', search.before as Int64)
+  return query.orderBy('event', 'desc').limit(search.limit).execute()
 }
