@@ -1,10 +1,11 @@
 /**
- * `npm run conformance:setup`: makes the two virtual environments of the Python client suites.
- * Takes `python3` (or what PYTHON names), and leaves an environment alone whose requirements have not changed.
+ * `npm run conformance:setup`: makes the two virtual environments of the Python client suites, and fetches the Java
+ * client where Maven is installed. Takes `python3` (or what PYTHON names), and leaves alone what has not changed.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasProgram, javaClient } from './src/targets/java-client.ts'
 import { type PythonEnvironment, pythonEnvironments } from './src/targets/python-environments.ts'
 
 const python = process.env['PYTHON'] ?? 'python3'
@@ -17,6 +18,13 @@ for (const environment of pythonEnvironments) {
   } else {
     install(environment)
   }
+}
+
+if (hasProgram('mvn') && hasProgram('java')) {
+  console.log(`Java client: fetching what conformance/java/pom.xml names`)
+  run('mvn', ['--quiet', '--batch-mode', '--file', javaClient.project])
+} else {
+  console.log('Java client: no java and mvn, left out')
 }
 
 function install(environment: PythonEnvironment): void {

@@ -5,7 +5,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   test: {
     include: ['src/**/*.test.ts'],
-    globalSetup: ['src/targets/python-notice.ts'],
+    globalSetup: ['src/targets/missing-notice.ts'],
     pool: 'forks',
     // Each suite measures a server of its own; two at once would measure each other.
     maxWorkers: 1,

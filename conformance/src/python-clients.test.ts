@@ -1,8 +1,7 @@
 /** The stock Python clients, unmodified, against a fresh server: each scenario is a script in `conformance/python/`. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { againstMlflow, runClientScript } from './targets/client-script.ts'
 import { startMlflow } from './targets/mlflow-server.ts'
 import {
   interpreterOf,
@@ -24,9 +23,6 @@ interface Scenario {
   readonly since: 2 | 3
 }
 
-/** `RUNSTEAD_CONFORMANCE_TARGET=mlflow` runs the same scenarios against the real server, which proves them right. */
-const againstMlflow = process.env['RUNSTEAD_CONFORMANCE_TARGET'] === 'mlflow'
-
 const scenarios: readonly Scenario[] = [
   scenario('sklearn_autolog', 'autolog training with its model', { tenant: true }),
   scenario('nested_runs', 'nested hyper-parameter runs', { tenant: true }),
@@ -46,6 +42,11 @@ const scenarios: readonly Scenario[] = [
   scenario('unicode_names', 'unicode everywhere', { tenant: true }),
   scenario('number_limits', 'NaN, infinities and 64-bit numbers', { tenant: false }),
   scenario('logged_models', 'logged models', { tenant: true, since: 3 }),
+  scenario('registry_models', 'a scikit-learn model through its life in the registry', { tenant: true }),
+  scenario('boosted_trees', 'LightGBM models registered and loaded back', { tenant: false }),
+  scenario('registry_search', 'searches of models and versions', { tenant: true }),
+  scenario('registry_refusals', 'what the registry refuses', { tenant: false }),
+  scenario('prompts', 'the prompt registry', { tenant: true }),
 ]
 
 describe.for(pythonEnvironments)('$title client', (environment) => {
@@ -86,30 +87,8 @@ async function startTarget(environment: PythonEnvironment, directory: string): P
   return startMlflow(python!, directory)
 }
 
-/** Runs one script in a process and a directory of its own; its whole output is the message when it fails. */
-async function runScenario(python: string, script: string, trackingUri: string, server: ServerProcess): Promise<void> {
-  await using directory = await scratchDirectory('scenario')
-  const child = spawn(python, [join(repositoryRoot, 'conformance', 'python', `${script}.py`)], {
-    cwd: directory.path,
-    env: {
-      ...process.env,
-      MLFLOW_TRACKING_URI: trackingUri,
-      MLFLOW_DISABLE_TELEMETRY: 'true',
-      // A broken server shall show as a failure at once, not after minutes of patient retries.
-      MLFLOW_HTTP_REQUEST_MAX_RETRIES: '2',
-      PYTHONDONTWRITEBYTECODE: '1',
-      TMPDIR: directory.path,
-      ...(againstMlflow ? {} : { RUNSTEAD_SERVER_PID: String(server.pid) }),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
-  try {
-    const [code] = (await once(child, 'close')) as [number | null]
-    expect(code, `${script}.py failed:\n${output.slice(-6_000)}\nserver:\n${server.output().slice(-2_000)}`).toBe(0)
-  } finally {
-    child.kill('SIGKILL')
-  }
+/** Runs one script of `conformance/python/`. */
+function runScenario(python: string, script: string, trackingUri: string, server: ServerProcess): Promise<void> {
+  const path = join(repositoryRoot, 'conformance', 'python', `${script}.py`)
+  return runClientScript({ title: `${script}.py`, command: python, args: [path], trackingUri, server })
 }

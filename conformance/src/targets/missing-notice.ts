@@ -1,6 +1,7 @@
+import { javaClientMissing } from './java-client.ts'
 import { interpreterOf, pythonEnvironments } from './python-environments.ts'
 
-/** Vitest's global set-up: one line for each suite that a missing Python leaves out, before anything runs. */
+/** Vitest's global set-up: one line for each suite that a missing program leaves out, before anything runs. */
 export function setup(): void {
   for (const environment of pythonEnvironments) {
     if (interpreterOf(environment)) continue
@@ -11,4 +12,6 @@ export function setup(): void {
         'enable with `npm run conformance:setup`',
     )
   }
+  const missing = javaClientMissing()
+  if (missing !== undefined) console.warn(`conformance: the Java client suite left out: ${missing}`)
 }
