@@ -7,6 +7,7 @@ import Fastify, {
 } from 'fastify'
 import type { Context, Handler } from '../context/context.ts'
 import { isStreamHandler } from '../context/context.ts'
+import type { AuditTrail, Gate } from '../context/guard.ts'
 import type { Dialect } from '../contract/endpoint.ts'
 import { AppError } from '../errors/app-error.ts'
 import { renderingOf } from '../errors/error-catalogue.ts'
@@ -17,6 +18,7 @@ import { answerMessage } from './answer-message.ts'
 import { answerStream } from './answer-stream.ts'
 import type { Authenticate } from './auth/authentication.ts'
 import { challenge, declareAccess, type RouteAccess, requireCaller } from './auth/require-caller.ts'
+import { auditAnswers, noteRefusal, passGate } from './gate.ts'
 import { sendJson } from './json-answer.ts'
 import { type Mount, mounts, placesOf } from './mounts.ts'
 import { contentTypeProblem } from './request-body.ts'
@@ -49,6 +51,10 @@ export interface HttpServerOptions {
   contextFor(place: RequestPlace, caller: Caller, requestLog: FastifyBaseLogger): Promise<Context>
   /** Says who makes a request, before anything is done for it. */
   readonly authenticate: Authenticate
+  /** Says whether a request is done, before its handler sees it. */
+  readonly gate: Gate
+  /** Told of every change and every refusal. */
+  readonly trail: AuditTrail
   /** Plain routes outside the contract, such as `/health`. */
   readonly plugins?: readonly ((server: FastifyInstance) => void)[]
 }
@@ -82,6 +88,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   declareAccess(server)
   for (const plugin of options.plugins ?? []) plugin(server)
   requireCaller(server, options.authenticate)
+  auditAnswers(server, options.trail)
   for (const place of mounts) mountHandlers(server, place, options)
   server.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, allowed))
   server.setErrorHandler((error, request, reply) => sendError(request, reply, faceOfPath(pathOf(request)), error))
@@ -90,6 +97,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
 function mountHandlers(server: FastifyInstance, mount: Mount, options: HttpServerOptions): void {
   const face = mount.kind === 'stock' ? mlflowWire : ociWire
+  const pass = passGate(options.gate)
   const handlers = options.handlers.filter(({ endpoint }) => mount.scopes.includes(endpoint.scope ?? 'workspace'))
   void server.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => sendError(request, reply, face, error))
@@ -99,7 +107,7 @@ function mountHandlers(server: FastifyInstance, mount: Mount, options: HttpServe
       for (const handler of handlers) {
         if (isStreamHandler(handler)) continue
         for (const { method, url, dialect, operation } of placesOf(handler.endpoint, mount)) {
-          const respond = answerMessage(handler, face, operation?.operation, contextIn(dialect))
+          const respond = answerMessage(handler, face, operation?.operation, contextIn(dialect), pass)
           messages.route({ method, url, config: { dialect, access: accessOf(handler) }, handler: respond })
         }
       }
@@ -113,7 +121,7 @@ function mountHandlers(server: FastifyInstance, mount: Mount, options: HttpServe
         if (!isStreamHandler(handler)) continue
         for (const { method, url, dialect } of placesOf(handler.endpoint, mount)) {
           const config = { dialect, access: accessOf(handler), streamed: true }
-          streams.route({ method, url, config, handler: answerStream(handler, contextIn(dialect)) })
+          streams.route({ method, url, config, handler: answerStream(handler, contextIn(dialect), pass) })
         }
       }
       registered()
@@ -190,12 +198,13 @@ function pathOf(request: FastifyRequest): string {
 
 function sendError(request: FastifyRequest, reply: FastifyReply, face: WireFace, cause: unknown): void {
   const error = asAppError(cause, request)
+  noteRefusal(request, error)
   const { dialect } = request.routeOptions.config as { dialect?: Dialect }
   const { status, body } = face.renderError(error, dialect ?? 'aidp')
   request.log[renderingOf(error.code).logLevel]({ code: error.code, err: error.cause ?? error }, error.message)
   if (error.details.retryAfterSeconds !== undefined)
     reply.header('retry-after', String(error.details.retryAfterSeconds))
-  if (face === mlflowWire) challenge(reply, error)
+  challenge(reply, error)
   void sendJson(reply.code(status), body)
 }
 

@@ -39,6 +39,8 @@ export interface TestServer extends AsyncDisposable {
   readonly aidp: TestClient
   /** Path of a mount: '' or the long one. */
   readonly mounts: { readonly mlflow: string; readonly aidp: string }
+  /** The same mounts for somebody: with this `Authorization` header in every request. */
+  as(authorization: string): { readonly mlflow: TestClient; readonly aidp: TestClient }
   /** Ready-made entities. */
   readonly given: {
     experiment(fields?: object): Promise<string>
@@ -48,11 +50,15 @@ export interface TestServer extends AsyncDisposable {
 
 const aidpMount = '/20260430/aiDataPlatforms/ocid1.aidataplatform.local..default/workspaces/default/mlops'
 
-/** A whole server on a fresh database and data directory, answering in process. */
-export async function startTestServer(engine: Engine): Promise<TestServer> {
+/**
+ * A whole server on a fresh database and data directory, answering in process.
+ *
+ * @param settings more flags, such as `['--host', '0.0.0.0']`
+ */
+export async function startTestServer(engine: Engine, settings: readonly string[] = []): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'runstead-test-'))
   const database = await openTestDatabase(engine)
-  const config = readServerConfig(['--data-dir', directory], {})
+  const config = readServerConfig(['--data-dir', directory, ...settings], {})
   const app = await openApp({ config, log: pino({ level: 'silent' }), database })
   await app.http.ready()
   const mlflow = clientOf(app.http, '/api')
@@ -71,6 +77,10 @@ export async function startTestServer(engine: Engine): Promise<TestServer> {
     mlflow,
     aidp: clientOf(app.http, `${aidpMount}/api`),
     mounts: { mlflow: '', aidp: aidpMount },
+    as: (authorization) => ({
+      mlflow: clientOf(app.http, '/api', { authorization }),
+      aidp: clientOf(app.http, `${aidpMount}/api`, { authorization }),
+    }),
     given: { experiment, run },
     async [Symbol.asyncDispose]() {
       await app[Symbol.asyncDispose]()
@@ -84,7 +94,7 @@ function expectOk(answer: TestAnswer): TestAnswer {
   return answer
 }
 
-function clientOf(http: FastifyInstance, prefix: string): TestClient {
+function clientOf(http: FastifyInstance, prefix: string, headers: Record<string, string> = {}): TestClient {
   const send = async (
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
@@ -94,7 +104,7 @@ function clientOf(http: FastifyInstance, prefix: string): TestClient {
     const answer = await http.inject({
       method,
       url: prefix + path,
-      ...(method === 'GET' ? {} : { payload, headers: { 'content-type': 'application/json' } }),
+      ...(method === 'GET' ? { headers } : { payload, headers: { ...headers, 'content-type': 'application/json' } }),
     })
     const isJson = String(answer.headers['content-type'] ?? '').startsWith('application/json')
     return {

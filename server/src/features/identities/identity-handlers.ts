@@ -1,4 +1,5 @@
 import type { Handler } from '../../context/context.ts'
+import { createSession } from './create-session.ts'
 import {
   addGroupMember,
   createGroup,
@@ -33,4 +34,5 @@ export const identityHandlers: readonly Handler[] = [
   listKeys,
   updateKey,
   deleteKey,
+  createSession,
 ]

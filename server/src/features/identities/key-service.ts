@@ -71,6 +71,6 @@ function noKey(user: UserTable, fingerprint: string): Error {
 }
 
 /** A platform's tenancy has the same last part: `ocid1.tenancy.local..default` for the default platform. */
-function tenancyOf(platform: string): string {
+export function tenancyOf(platform: string): string {
   return `ocid1.tenancy.local..${platform.slice(platform.lastIndexOf('.') + 1)}`
 }

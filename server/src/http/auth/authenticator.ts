@@ -16,6 +16,8 @@ export interface RequestFacts {
   readonly platformId?: string
   /** The bytes of the body; `exempt` on routes that stream it; undefined as long as it has not been read. */
   readonly body: Buffer | 'exempt' | undefined
+  /** Writes why a credential is refused to the request's log; clients are never told. */
+  note?(reason: string): void
 }
 
 /**

@@ -50,7 +50,7 @@ export function requireCaller(server: FastifyInstance, authenticate: Authenticat
   })
 }
 
-/** What clients are told to log in with, on MLflow's face. */
+/** What clients are told to log in with. */
 export function challenge(reply: FastifyReply, error: AppError): void {
   if (error.code !== 'not-authenticated') return
   reply.header('www-authenticate', ['Basic realm="Runstead", charset="UTF-8"', 'Bearer realm="Runstead"'])
@@ -96,6 +96,7 @@ function factsOf(request: FastifyRequest, body: RequestFacts['body']): RequestFa
     address: request.ip,
     ...(platformId === undefined ? {} : { platformId }),
     body,
+    note: (reason) => request.log.info({ reason }, 'The credentials are refused'),
   }
 }
 

@@ -8,24 +8,16 @@ export interface SignedRequest extends ReceivedRequest {
   readonly body: Uint8Array | 'exempt'
 }
 
-/** A key that may sign, and whose it is. */
-export interface SigningKey<Owner> {
-  /** RSA. */
-  readonly publicKey: KeyObject
-  readonly owner: Owner
+/** A signature that can be judged once its key is known. */
+export interface Claim {
+  /** `<tenancy>/<user>/<fingerprint>` or `ST$<token>`. */
+  readonly keyId: string
+  /**
+   * @param legacyTargets whether targets as older clients sign them are tried as well
+   * @returns why it is refused; undefined when it is good
+   */
+  problemWith(publicKey: KeyObject, legacyTargets: boolean): string | undefined
 }
-
-export interface VerifyOptions<Owner> {
-  /** Finds a key by its exact id: `<tenancy>/<user>/<fingerprint>` or `ST$<token>`. */
-  keyOf(keyId: string): Promise<SigningKey<Owner> | undefined>
-  /** Epoch milliseconds. */
-  readonly now: number
-  /** Whether targets as older clients sign them are tried as well. */
-  readonly legacyTargets: boolean
-}
-
-/** Whose signature it is, or why it is refused; the reason is for the log, never for the client. */
-export type Verdict<Owner> = { readonly owner: Owner } | { readonly refused: string }
 
 /** Milliseconds that a client's clock may be ahead or behind. */
 const mostSkew = 5 * 60_000
@@ -34,37 +26,41 @@ const methodsWithBody = new Set(['POST', 'PUT', 'PATCH'])
 const bodyHeaders = ['content-length', 'content-type', 'x-content-sha256']
 
 /**
- * Verifies an OCI request signature, version 1: RSA PKCS#1 v1.5 with SHA-256 over the listed headers (the rules of Oracle's
- * REST API signing). There is no replay cache: version 1 has no nonce, and an honest retry within one second carries the
- * same signature.
+ * Judges everything of an OCI request signature, version 1, that needs no key: the header, what it covers, the clock and
+ * the body (the rules of Oracle's REST API signing). The signature itself is RSA PKCS#1 v1.5 with SHA-256. There is no
+ * replay cache: version 1 has no nonce, and an honest retry within one second carries the same signature.
+ *
+ * @param now epoch milliseconds
+ * @returns the claim, or why it is refused: for the log, never for the client
  */
-export async function verifySignature<Owner>(
-  request: SignedRequest,
-  options: VerifyOptions<Owner>,
-): Promise<Verdict<Owner>> {
+export function readClaim(request: SignedRequest, now: number): Claim | { readonly refused: string } {
   const authorizations = valuesOf(request, 'authorization')
-  if (authorizations.length !== 1) return refused('Authorization is absent or repeated')
+  if (authorizations.length !== 1) return { refused: 'Authorization is absent or repeated' }
   const header = parseSignatureHeader(authorizations[0]!)
-  if (header === undefined) return refused('the Signature header is malformed')
-  if (header.algorithm !== 'rsa-sha256') return refused(`algorithm ${JSON.stringify(header.algorithm)}`)
-  const problem =
-    missingName(request, header) ?? timeProblem(request, header, options.now) ?? bodyProblem(request, header)
-  if (problem !== undefined) return refused(problem)
-  const key = await options.keyOf(header.keyId)
-  if (key === undefined) return refused('the key is unknown, disabled or expired')
-  if (key.publicKey.asymmetricKeyType !== 'rsa') return refused('the key is no RSA key')
-  const signature = Buffer.from(header.signature, 'base64')
-  const targets = [request.target, ...(options.legacyTargets ? legacyTargets(request.target) : [])]
-  for (const target of targets) {
-    const signed = signingString(request, header.headers, target)
-    if (signed === undefined) return refused('a signed header is absent or repeated')
-    if (verify('RSA-SHA256', signed, key.publicKey, signature)) return { owner: key.owner }
+  if (header === undefined) return { refused: 'the Signature header is malformed' }
+  if (header.algorithm !== 'rsa-sha256') return { refused: 'the algorithm is not rsa-sha256' }
+  const problem = missingName(request, header) ?? timeProblem(request, header, now) ?? bodyProblem(request, header)
+  if (problem !== undefined) return { refused: problem }
+  return {
+    keyId: header.keyId,
+    problemWith: (publicKey, legacy) => signatureProblem(request, header, publicKey, legacy),
   }
-  return refused('the signature does not match')
 }
 
-function refused(reason: string): { refused: string } {
-  return { refused: reason }
+function signatureProblem(
+  request: SignedRequest,
+  header: SignatureHeader,
+  publicKey: KeyObject,
+  legacy: boolean,
+): string | undefined {
+  if (publicKey.asymmetricKeyType !== 'rsa') return 'the key is no RSA key'
+  const signature = Buffer.from(header.signature, 'base64')
+  for (const target of [request.target, ...(legacy ? legacyTargets(request.target) : [])]) {
+    const signed = signingString(request, header.headers, target)
+    if (signed === undefined) return 'a signed header is absent or repeated'
+    if (verify('RSA-SHA256', signed, publicKey, signature)) return undefined
+  }
+  return 'the signature does not match'
 }
 
 function missingName(request: SignedRequest, { headers }: SignatureHeader): string | undefined {
