@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { handle } from '../../context/context.ts'
 import type { Dialect } from '../../contract/endpoint.ts'
 import { invalidParameter, wrongType } from '../../errors/errors.ts'
@@ -7,6 +8,7 @@ import { type FilterTree, join } from '../../search/filter-tree.ts'
 import { completeOrder, parseOrderBy } from '../../search/order-by-parser.ts'
 import { decodePageToken, encodePageToken } from '../../search/page-token.ts'
 import { aidpModelVersionVocabulary, modelVersionVocabulary } from '../../search/vocabulary/model-version-vocabulary.ts'
+import { visibleModels } from '../permissions/caller-rights.ts'
 import { promptScope } from '../registered-models/prompt-rule.ts'
 import { promptTag } from '../registered-models/registered-model-rules.ts'
 import * as contract from './model-version-contract.ts'
@@ -25,17 +27,18 @@ const isPromptVersion: FilterTree = {
 }
 
 export const searchModelVersions = handle(contract.searchModelVersions, async (context, request) => {
-  const { db, platform, mount, dialect } = context
+  const { db, platform, caller, mount, dialect } = context
   const vocabulary = dialect === 'aidp' ? aidpModelVersionVocabulary : modelVersionVocabulary
   const limit = pageSize(request.max_results)
   const { tree, isPrompt } = promptScope(parseFilter(request.filter, vocabulary))
   const clauses = orderClauses(request.order_by, dialect)
   const order = completeOrder(parseOrderBy(clauses, vocabulary), vocabulary)
-  const query = ['model-versions', dialect, request.filter ?? '', clauses]
+  const query = ['model-versions', platform, caller.id, dialect, request.filter ?? '', clauses]
   const kinds = versionSortKeys(order).map(({ kind }) => kind)
   const found = await findModelVersions(db, {
     platform,
     tree: isPrompt === 1 ? join('and', tree === null ? [isPromptVersion] : [isPromptVersion, tree]) : tree,
+    visible: visibleModels(platform, caller, sql.ref('v.model')),
     withoutPrompts: isPrompt === 0,
     order,
     after: decodePageToken(request.page_token, query, kinds),
@@ -59,8 +62,11 @@ function pageSize(asked: Int64 = mostResults): number {
   })
 }
 
-/** AIDP clients send one string, a list with commas, or repeats (D49). */
+/** AIDP clients send one string, a list with commas, or repeats (D49); `version` is a keyword of MLflow's language. */
 function orderClauses(given: readonly string[], dialect: Dialect): readonly string[] {
   if (dialect === 'mlflow') return given
-  return given.flatMap((text) => text.split(',')).flatMap((clause) => (clause.trim() === '' ? [] : [clause.trim()]))
+  const clauses = given.flatMap((text) => text.split(',')).map((clause) => clause.trim())
+  return clauses
+    .filter((clause) => clause !== '')
+    .map((clause) => clause.replace(/^version(?=\s|$)/i, 'version_number').replace(/^stage(?=\s|$)/i, 'current_stage'))
 }

@@ -1,6 +1,5 @@
 import { invalidParameter } from '../../errors/errors.ts'
 import { formatPythonFloat } from '../../lib/python-float.ts'
-import type { Side } from '../filter-tree.ts'
 import { pythonRepr } from '../python-literal.ts'
 import { readName } from '../side-name.ts'
 import { parsePythonInteger, type SideRule } from '../side-value.ts'
@@ -60,24 +59,16 @@ export const modelVersionVocabulary: Vocabulary = {
   },
 }
 
-/** AIDP's further names of what versions are ordered by. */
-const aidpOrderKeys: Readonly<Record<string, Side>> = {
-  version: { entity: 'attribute', key: 'version_number' },
-  stage: { entity: 'attribute', key: 'current_stage' },
-  current_stage: { entity: 'attribute', key: 'current_stage' },
-}
-
 /**
- * What model versions are searched by in AIDP's dialect: ordered by version and stage too. The last update stands for the
- * last change of the stage among equals.
+ * What model versions are searched by in AIDP's dialect: also ordered by stage. The last update stands for the last change of
+ * the stage among equals.
  */
 export const aidpModelVersionVocabulary: Vocabulary = {
   ...modelVersionVocabulary,
   order: {
     ...modelVersionVocabulary.order,
     readSide: (text) =>
-      (Object.hasOwn(aidpOrderKeys, text) ? aidpOrderKeys[text] : undefined) ??
-      modelVersionVocabulary.order.readSide(text),
+      text === 'current_stage' ? { entity: 'attribute', key: text } : modelVersionVocabulary.order.readSide(text),
     tieBreakers: [descending('last_updated_timestamp'), ...modelVersionVocabulary.order.tieBreakers],
   },
 }
