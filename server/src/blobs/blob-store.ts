@@ -5,7 +5,7 @@ import type { BlobKey } from './blob-path.ts'
 export interface BlobStat {
   /** Bytes. */
   readonly size: number
-  /** Strong validator in quotes, ready for the `ETag` header; differs whenever the content was written anew. */
+  /** Strong validator in quotes, ready for the `ETag` header; other bytes have another one, the same bytes may. */
   readonly etag: string
   /** Time of the last write; HTTP shows whole seconds of it. */
   readonly lastModified: Date
@@ -21,12 +21,15 @@ export interface ByteRange {
 }
 
 /**
- * A blob held open: what is read belongs to the stat above it, even when the key is overwritten or deleted meanwhile.
+ * A blob held open: what is read belongs to its stat, even when the key is overwritten or deleted meanwhile, or fails.
  * It can be read once, which releases it in the end (a stream does so when it ends or is destroyed); else dispose it.
  */
 export interface OpenBlob extends BlobStat, AsyncDisposable {
-  /** The bytes, or a part of them, read only as fast as the consumer takes them. */
-  read(range?: ByteRange): Readable
+  /**
+   * The bytes, or a part of them, read only as fast as the consumer takes them. When the blob has been overwritten since,
+   * the promise or the stream fails in a store that cannot hold it open (S3).
+   */
+  read(range?: ByteRange): Promise<Readable>
   /** The bytes, or a part of them, at once: for a few of them. */
   bytes(range?: ByteRange): Promise<Buffer>
 }
@@ -102,10 +105,20 @@ export interface UploadPart {
 
 /** What a store offers whose clients can fetch and send bytes without passing through this server. */
 export interface DirectAccess {
-  /** `seconds` is how long the request stays valid. */
-  presignGet(key: BlobKey, seconds: number): Promise<PresignedRequest>
+  /**
+   * A download, by GET. `seconds` is how long the request stays valid; `disposition` is the `Content-Disposition` that the
+   * store answers with.
+   */
+  presignGet(key: BlobKey, seconds: number, disposition?: string): Promise<PresignedRequest>
+  /** An upload in one piece, by PUT. */
+  presignPut(key: BlobKey, seconds: number, contentType: string): Promise<PresignedRequest>
   /** Begins an upload in `parts` parts; the requests are in part order. */
   createMultipart(key: BlobKey, parts: number): Promise<{ uploadId: string; requests: readonly PresignedRequest[] }>
+  /**
+   * Puts the parts together. They are in order.
+   * @throws not-found for an unknown upload, invalid-parameter for parts that are not as they were sent
+   */
   completeMultipart(key: BlobKey, uploadId: string, parts: readonly UploadPart[]): Promise<void>
+  /** Removes the parts. @throws not-found for an unknown upload */
   abortMultipart(key: BlobKey, uploadId: string): Promise<void>
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -62,4 +62,15 @@ test('a directory that is gone has no entries, nor has its successor those of ol
   await mkdir(directory)
   await makeQuiet(directory)
   expect(await entriesOf(directory)).toEqual([])
+})
+
+test('a size that another program has changed in place is seen after a moment', async () => {
+  await moveIn('a')
+  await makeQuiet(directory)
+  let clock = 0
+  const entriesOf = directoryListings(() => clock)
+  expect(await entriesOf(directory)).toEqual([{ name: 'a', isDirectory: false, size: 1 }])
+  await appendFile(join(directory, 'a'), 'bcd')
+  clock = 2_000
+  expect(await entriesOf(directory)).toEqual([{ name: 'a', isDirectory: false, size: 4 }])
 })

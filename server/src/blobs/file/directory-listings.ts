@@ -6,22 +6,31 @@ import { isAbsent } from './file-errors.ts'
 /** Entries that are remembered at most, of all directories together. */
 const mostEntries = 50_000
 
+/** ms for which sizes are believed: another program may change a file in place, which its directory does not show. */
+const believedFor = 2_000
+
 /** Clocks of file systems tick slowly: only what has been quiet for this many ms shows every later change. */
 const quietAfter = 2_000
 
 interface Remembered {
   readonly version: string
+  /** When the reading began, by `now`. */
+  readonly began: number
   readonly entries: Promise<readonly BlobEntry[]>
   /** 0 until they have been read. */
   count: number
 }
 
 /**
- * Lists directories and remembers the lists. Blobs are only ever moved into their directory and out of it, never changed in
- * place, so a list is good for as long as the directory's own time of change is the same. To page through a folder of
- * thousands costs one reading instead of one a page, and many who ask at once share it.
+ * Lists directories and remembers the lists for a moment. This server only ever moves blobs into their directory and out of
+ * it, which shows in the directory's own time of change; what another program does to a file in place shows after
+ * two seconds. To page through a folder of thousands costs one reading instead of one a page, and many who ask at once share it.
+ *
+ * @param now ms of a clock that does not jump
  */
-export function directoryListings(): (directory: string) => Promise<readonly BlobEntry[]> {
+export function directoryListings(
+  now: () => number = () => performance.now(),
+): (directory: string) => Promise<readonly BlobEntry[]> {
   const remembered = new Map<string, Remembered>()
 
   function forgetOldest(): void {
@@ -39,11 +48,11 @@ export function directoryListings(): (directory: string) => Promise<readonly Blo
     const known = remembered.get(directory)
     remembered.delete(directory)
     if (version === undefined) return readEntries(directory)
-    if (known?.version === version) {
+    if (known?.version === version && now() - known.began < believedFor) {
       remembered.set(directory, known)
       return known.entries
     }
-    const reading: Remembered = { version, entries: readEntries(directory), count: 0 }
+    const reading: Remembered = { version, began: now(), entries: readEntries(directory), count: 0 }
     remembered.set(directory, reading)
     try {
       const entries = await reading.entries

@@ -31,7 +31,10 @@ async function contentOf(path: string, from = store): Promise<string | undefined
 }
 
 describe('the file store as a blob store', () => {
-  describeBlobStore(async () => ({ store, [Symbol.asyncDispose]: async () => {} }))
+  describeBlobStore(async () => ({ store, [Symbol.asyncDispose]: async () => {} }), {
+    etagOfContent: false,
+    heldByUpload: 16 * 1024 * 1024,
+  })
 })
 
 describe('files', () => {
@@ -61,6 +64,19 @@ describe('files', () => {
     })
     expect(await contentOf('t/folder/blob')).toBe('x')
     expect(await staged()).toEqual([])
+  })
+
+  test.each(['t/folder', 't/folder/blob/below'])('at %s are refused before their bytes are taken', async (path) => {
+    await put('t/folder/blob')
+    let taken = 0
+    async function* source() {
+      for (;;) {
+        taken++
+        yield Buffer.alloc(1_000)
+      }
+    }
+    await expect(store.put(blobKey(path), source())).rejects.toMatchObject({ code: 'invalid-parameter' })
+    expect(taken).toBe(0)
   })
 
   test('are refused when the whole path is too long for the system', async () => {

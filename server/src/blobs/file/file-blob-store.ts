@@ -7,7 +7,7 @@ import type { BlobEntry, BlobHead, BlobPage, BlobStore, ListOptions } from '../b
 import { blobStatOf } from './blob-stat.ts'
 import { directoryListings } from './directory-listings.ts'
 import { directorySync } from './directory-sync.ts'
-import { isAbsent, storeErrorOf } from './file-errors.ts'
+import { codeOf, isAbsent, storeErrorOf } from './file-errors.ts'
 import { checkFileNames } from './file-name-rules.ts'
 import { publish } from './file-publication.ts'
 import { fileSink, passOn } from './file-sink.ts'
@@ -43,6 +43,7 @@ export async function openFileBlobStore(directory: string): Promise<BlobStore> {
     if (Buffer.byteLength(target) > longestPath) throw invalidParameter('Path is too long for the artifact store')
     const staged = stagingPath(root)
     try {
+      await refuseFolder(target)
       await writeFile(staged, source)
       await publish(staged, target, root, sync)
     } catch (error) {
@@ -85,6 +86,18 @@ export async function openFileBlobStore(directory: string): Promise<BlobStore> {
   }
 
   return { location: root, put, head, open: async (key) => openFile(pathOf(key)), list, remove }
+}
+
+/**
+ * Refuses an upload that has no place before its bytes are taken; whether it still has one is seen again at its end.
+ * @throws invalid-parameter (by `storeErrorOf`)
+ */
+async function refuseFolder(target: string): Promise<void> {
+  try {
+    if ((await lstat(target)).isDirectory()) throw invalidParameter('Path refers to a directory, not a file')
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
 }
 
 async function writeFile(path: string, source: AsyncIterable<Uint8Array>): Promise<void> {

@@ -1,11 +1,10 @@
-import { closeSync, constants, createReadStream, fstatSync, open, read, readlinkSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, constants, createReadStream, fstatSync, open, read } from 'node:fs'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import type { BlobStat, ByteRange, OpenBlob } from '../blob-store.ts'
 import { blobStatOf } from './blob-stat.ts'
 import { isAbsent } from './file-errors.ts'
-import { isReachedPlainly } from './plain-path.ts'
+import { isOpenAt } from './open-path.ts'
 
 const openDescriptor = promisify(open)
 const readInto = promisify(read)
@@ -32,21 +31,13 @@ export async function openFile(path: string): Promise<OpenBlob | undefined> {
   }
   try {
     const stat = fstatSync(descriptor, { bigint: true })
-    if (stat.isFile() && (await isAt(descriptor, path))) return openFileOf(descriptor, blobStatOf(stat))
+    if (stat.isFile() && (await isOpenAt(descriptor, path))) return openFileOf(descriptor, blobStatOf(stat))
   } catch (error) {
     closeSync(descriptor)
     throw error
   }
   closeSync(descriptor)
   return undefined
-}
-
-/** Whether an open file lies at a path indeed, and not where a symbolic link in the path has led. */
-async function isAt(descriptor: number, path: string): Promise<boolean> {
-  if (process.platform !== 'linux') return isReachedPlainly(dirname(path))
-  const actual = readlinkSync(`/proc/self/fd/${descriptor}`)
-  // A file that has been replaced or removed since it was opened.
-  return actual === path || actual === `${path} (deleted)`
 }
 
 function openFileOf(descriptor: number, stat: BlobStat): OpenBlob {
@@ -58,7 +49,7 @@ function openFileOf(descriptor: number, stat: BlobStat): OpenBlob {
   }
   return {
     ...stat,
-    read(range = wholeOf(stat)) {
+    async read(range = wholeOf(stat)) {
       if (stat.size === 0) {
         closeSync(take())
         return Readable.from([])

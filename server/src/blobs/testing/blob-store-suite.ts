@@ -12,10 +12,18 @@ export interface TestBlobStore extends AsyncDisposable {
   readonly store: BlobStore
 }
 
+/** Where stores may differ. */
+export interface BlobStoreTraits {
+  /** The etag tells the bytes: the same ones written again may have the same. */
+  readonly etagOfContent: boolean
+  /** Bytes that one upload holds in memory at most. */
+  readonly heldByUpload: number
+}
+
 const mebibyte = 1024 * 1024
 
 /** What every `BlobStore` has to show. Call it in the test file of an implementation. */
-export function describeBlobStore(openStore: () => Promise<TestBlobStore>): void {
+export function describeBlobStore(openStore: () => Promise<TestBlobStore>, traits: BlobStoreTraits): void {
   let opened: TestBlobStore
   let store: BlobStore
 
@@ -79,9 +87,10 @@ export function describeBlobStore(openStore: () => Promise<TestBlobStore>): void
       expect(await store.open(key('folder/blob/below'))).toBeUndefined()
     })
 
-    test('replaces a blob, with another etag even for the same content', async () => {
+    test('replaces a blob, with another etag for other content', async () => {
       const etags = new Set<string>()
-      for (const content of ['same', 'same', 'other', 'same']) {
+      const contents = traits.etagOfContent ? ['one', 'two', 'three', 'four'] : ['same', 'same', 'other', 'same']
+      for (const content of contents) {
         await put('blob', content)
         etags.add((await statOf('blob')).etag)
         expect(await contentOf('blob')).toBe(content)
@@ -365,20 +374,20 @@ export function describeBlobStore(openStore: () => Promise<TestBlobStore>): void
       const blob = (await store.open(key('big')))!
       const memory = memoryWatch(4 * mebibyte)
       let taken = 0
-      for await (const chunk of blob.read()) {
+      for await (const chunk of await blob.read()) {
         taken += chunk.length
         if (taken < 8 * mebibyte) await sleep(10)
         memory.look(taken)
       }
       expect(taken).toBe(64 * mebibyte)
-      expect(memory.most).toBeLessThan(8 * mebibyte)
+      expect(memory.most).toBeLessThan(16 * mebibyte)
     })
 
     test('a fast source is held back', async () => {
       const memory = memoryWatch(4 * mebibyte)
       await store.put(key('big'), generated(192 * mebibyte, memory.look))
       expect((await statOf('big')).size).toBe(192 * mebibyte)
-      expect(memory.most).toBeLessThan(16 * mebibyte)
+      expect(memory.most).toBeLessThan(traits.heldByUpload)
     }, 60_000)
   })
 }

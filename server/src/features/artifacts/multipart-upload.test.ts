@@ -15,6 +15,10 @@ async function ask(handler: MessageHandler, request: object) {
       told.push(['presignGet', ...call])
       return { url: 'https://store/get', headers: { a: 'b' } }
     },
+    async presignPut(...call) {
+      told.push(['presignPut', ...call])
+      return { url: 'https://store/put', headers: { 'Content-Type': call[2] } }
+    },
     async createMultipart(...call) {
       told.push(['create', ...call])
       const requests = Array.from({ length: call[1] }, (_, index) => ({ url: `https://store/${index}`, headers: {} }))
