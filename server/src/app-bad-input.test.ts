@@ -9,11 +9,12 @@ import { databases } from './testing/databases.ts'
 import { startTestServer, type TestServer } from './testing/start-test-server.ts'
 
 /**
- * Endpoints without an unknown-id case made from the declaration: searches and histories find nothing, which is no error, MLflow
- * asks for an experiment's new name first, a legacy model document is checked before its run, the local store has no multipart uploads (all have tests of their own).
+ * Endpoints without an unknown-id case made from the declaration: searches and histories find nothing, which is no error;
+ * MLflow asks for an experiment's new name first; a legacy model document is checked before its run and a stage before its
+ * version; the local store has no multipart uploads (all have tests of their own).
  */
 const withoutUnknownId =
-  /^(list|search|getMetric|getExperimentRunMetricHistory|logExperimentRunModel$|updateExperiment$|.*MultipartUpload$)/
+  /^(list|search|getMetric|getExperimentRunMetricHistory|logExperimentRunModel$|transitionModelVersionStage$|updateExperiment$|.*MultipartUpload$)/
 
 const messageHandlers = handlers.filter(
   (handler): handler is MessageHandler =>
@@ -186,7 +187,9 @@ describe.each(databases)('bad input on %s', (engine) => {
       .filter(({ endpoint }) => !withoutUnknownId.test(endpoint.id))
       .map((handler) => [handler.endpoint.id, handler] as const),
   )('%s with an unknown id', async (_id, handler) => {
-    const idField = Object.keys(handler.endpoint.request.fields).find((name) => /_id$|_name$/.test(name))
+    const { fields } = handler.endpoint.request
+    // What belongs to the registry goes by its name.
+    const idField = fields['name']?.required ? 'name' : Object.keys(fields).find((name) => /_id$|_name$/.test(name))
     if (idField === undefined || handler.endpoint.id.startsWith('create')) return
     for (const mount of [server.mounts.mlflow, server.mounts.aidp]) {
       const place = standing(handler, mount !== '')
