@@ -5,11 +5,16 @@ import { openFileBlobStore } from './blobs/file/file-blob-store.ts'
 import { isLoopback, OpenServerRefused } from './config/open-access.ts'
 import type { ServerConfig } from './config/server-config.ts'
 import type { Context, Handler } from './context/context.ts'
+import type { WorkspaceDirectory, WorkspacePlace } from './context/workspace-directory.ts'
 import { lockDataDirectory } from './db/data-directory-lock.ts'
 import type { Database } from './db/database.ts'
 import { openDatabase } from './db/open-database.ts'
-import { notFound } from './errors/errors.ts'
+import { serverSecret } from './db/server-secret.ts'
+import { invalidParameter } from './errors/errors.ts'
 import { artifactHandlers } from './features/artifacts/artifact-handlers.ts'
+import { asyncOperationHandlers } from './features/async-operations/get-async-operation.ts'
+import { auditHandlers } from './features/audit/audit-handlers.ts'
+import { startAuditTrail } from './features/audit/audit-trail.ts'
 import { datasetHandlers } from './features/datasets/dataset-handlers.ts'
 import { experimentHandlers } from './features/experiments/experiment-handlers.ts'
 import { createIdentityDirectory } from './features/identities/identity-directory.ts'
@@ -18,24 +23,31 @@ import { platformFinder } from './features/identities/platform-store.ts'
 import { loggedModelHandlers } from './features/logged-models/logged-model-handlers.ts'
 import { metricHandlers } from './features/metrics/metric-handlers.ts'
 import { modelVersionHandlers } from './features/model-versions/model-version-handlers.ts'
+import { createGrantCache } from './features/permissions/grant-cache.ts'
+import { createPermissionGate } from './features/permissions/permission-gate.ts'
+import { permissionHandlers } from './features/permissions/permission-handlers.ts'
+import { platformHandlers } from './features/platforms/platform-handlers.ts'
+import { startPurgeJob } from './features/purges/purge-job.ts'
 import { registeredModelHandlers } from './features/registered-models/registered-model-handlers.ts'
+import { registryEventHandlers } from './features/registry-events/registry-event-handlers.ts'
+import { createRequestGuards } from './features/retry-tokens/request-guards.ts'
+import { startRetryTokenPurge } from './features/retry-tokens/retry-token-purge.ts'
 import { runHandlers } from './features/runs/run-handlers.ts'
-import {
-  defaultPlatformId,
-  defaultWorkspaceKey,
-  findWorkspace,
-  type WorkspacePlace,
-} from './features/workspaces/workspace-store.ts'
+import { createWorkspaceDirectory } from './features/workspaces/workspace-directory.ts'
+import { workspaceHandlers } from './features/workspaces/workspace-handlers.ts'
+import { defaultPlatformId } from './features/workspaces/workspace-store.ts'
 import { apiTokenAuthenticators } from './http/auth/api-token.ts'
 import { createAuthentication } from './http/auth/authentication.ts'
 import { browserDefence } from './http/browser-defence.ts'
-import { createHttpServer, type MountPath, type RequestPlace } from './http/http-server.ts'
+import { createHttpServer, type RequestPlace } from './http/http-server.ts'
 import { landingPage } from './http/landing-page.ts'
 import { platformMounts, tenantMounts } from './http/mounts.ts'
 import { openApiRoute } from './http/openapi.ts'
+import { createPageTokens } from './http/page-tokens.ts'
 import { serverInfoRoutes } from './http/server-info.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
 import { startMergeJob } from './ingest/merge-job.ts'
+import { startRegistryPurgeJob } from './jobs/registry-purge-job.ts'
 import type { Caller } from './lib/caller.ts'
 
 /** Every endpoint of the server, on both faces. */
@@ -48,7 +60,13 @@ export const handlers: readonly Handler[] = [
   ...artifactHandlers,
   ...registeredModelHandlers,
   ...modelVersionHandlers,
+  ...registryEventHandlers,
   ...identityHandlers,
+  ...permissionHandlers,
+  ...auditHandlers,
+  ...workspaceHandlers,
+  ...asyncOperationHandlers,
+  ...platformHandlers,
 ]
 
 /** A server that is ready to listen; disposing finishes what was accepted, then closes everything. */
@@ -75,9 +93,27 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
   const blobs = await openFileBlobStore(config.artifactsDir)
   const onError = (error: unknown) => log.error({ err: error }, 'Merging metric points failed; it is tried again')
   opened.use(startMergeJob(db, { onError }))
+  opened.use(
+    startPurgeJob({
+      database: db,
+      blobs,
+      onError: (error) => log.error({ err: error }, 'Removing what was deleted for good failed; it is tried again'),
+    }),
+  )
+  opened.use(
+    startRegistryPurgeJob(db, (error) =>
+      log.error({ err: error }, 'Removing deleted models failed; it is tried again'),
+    ),
+  )
+  opened.use(
+    startRetryTokenPurge(db, {
+      onError: (error) => log.error({ err: error }, 'Removing expired retry tokens failed; it is tried again'),
+    }),
+  )
   const ingest = opened.use(createGroupCommit(db, {}))
-  const placeOf = workspaceResolver(db)
-  const defaultPlace = await placeOf({ platformId: defaultPlatformId })
+  const workspaces = createWorkspaceDirectory(db.lookup)
+  const defaultPlace = await workspaces.find(defaultPlatformId)
+  const placeOf = placeFinder(workspaces, defaultPlace)
   const identities = opened.use(
     createIdentityDirectory(db, {
       onError: (error) => log.error({ err: error }, 'Writing when credentials were used failed'),
@@ -93,18 +129,23 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     openWithoutIdentities,
     now: Date.now,
   })
-  const shared = { db, ingest, blobs, identities, now: Date.now }
-  const contextFor = async (
-    { path, dialect }: RequestPlace,
-    caller: Caller,
-    requestLog: FastifyBaseLogger,
-  ): Promise<Context> => ({
+  const grants = createGrantCache(db.lookup)
+  const trail = opened.use(
+    startAuditTrail(db, {
+      defaultPlatform: defaultPlace.platform,
+      logging: config.auditLogging,
+      retentionDays: config.auditRetentionDays === 0 ? undefined : config.auditRetentionDays,
+      onError: (error, lost) => log.error({ err: error, lost }, 'Writing to the audit log failed'),
+    }),
+  )
+  const shared = { db, ingest, blobs, grants, identities, workspaces, now: Date.now }
+  const contextFor = async (place: RequestPlace, caller: Caller, requestLog: FastifyBaseLogger): Promise<Context> => ({
     ...shared,
-    dialect,
+    dialect: place.dialect,
     log: requestLog,
     caller,
-    mount: path === undefined ? 'stock' : path.workspaceKey === undefined ? 'platform' : 'workspace',
-    ...(path === undefined ? defaultPlace : await placeOf(path)),
+    mount: mountOf(place),
+    ...(await placeOf(place)),
   })
   const http = createHttpServer({
     handlers,
@@ -112,6 +153,10 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     maxBodyBytes: config.maxBodyBytes,
     contextFor,
     authenticate,
+    gate: createPermissionGate(db.lookup, grants),
+    trail,
+    guards: createRequestGuards(),
+    pages: createPageTokens(await serverSecret(db, 'page-tokens', Date.now())),
     plugins: [
       browserDefence({ allowedHosts: config.allowedHosts, listenHost: config.host }),
       serverInfoRoutes(['', ...tenantMounts, ...platformMounts]),
@@ -130,16 +175,30 @@ async function openConfiguredDatabase(config: ServerConfig, log: FastifyBaseLogg
   return openDatabase({ url: config.database.file, log })
 }
 
-/** Finds the workspace of a path; found ones are remembered, since a workspace's number never changes. */
-function workspaceResolver(db: Database): (path: MountPath) => Promise<WorkspacePlace> {
-  const known = new Map<string, WorkspacePlace>()
-  return async ({ platformId, workspaceKey = defaultWorkspaceKey }) => {
-    const id = `${platformId}\0${workspaceKey}`
-    const remembered = known.get(id)
-    if (remembered !== undefined) return remembered
-    const place = await findWorkspace(db.lookup, platformId, workspaceKey)
-    if (place === undefined) throw notFound(`No workspace '${workspaceKey}' on platform '${platformId}'.`)
-    known.set(id, place)
-    return place
+/**
+ * The workspace that a request is about: that of its path, or on the stock mount the default one; there and on a platform's
+ * own mount a header may choose another one.
+ *
+ * @throws AppError `not-found`; `invalid-parameter` for a header that contradicts the path (D8)
+ */
+function placeFinder(
+  workspaces: WorkspaceDirectory,
+  defaultPlace: WorkspacePlace,
+): (place: RequestPlace) => WorkspacePlace | Promise<WorkspacePlace> {
+  const named = async (name: string, path: RequestPlace['path']): Promise<WorkspacePlace> => {
+    const chosen = await workspaces.findNamed(path?.platformId ?? defaultPlatformId, name)
+    if (path?.workspaceKey !== undefined && path.workspaceKey !== chosen.workspaceKey) {
+      throw invalidParameter(`The header X-MLFLOW-WORKSPACE names another workspace than the path: '${name}'.`)
+    }
+    return chosen
   }
+  return ({ path, workspaceName }) => {
+    if (workspaceName !== undefined) return named(workspaceName, path)
+    return path === undefined ? defaultPlace : workspaces.find(path.platformId, path.workspaceKey)
+  }
+}
+
+function mountOf({ path }: RequestPlace): Context['mount'] {
+  if (path === undefined) return 'stock'
+  return path.workspaceKey === undefined ? 'platform' : 'workspace'
 }

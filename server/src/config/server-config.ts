@@ -15,6 +15,10 @@ export interface ServerConfig {
   readonly artifactsDir: string
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly maxBodyBytes: number
+  /** How logging calls are in the audit log. */
+  readonly auditLogging: 'minute' | 'each' | 'off'
+  /** 0: for ever. */
+  readonly auditRetentionDays: number
   /** Undefined: the default list. */
   readonly allowedHosts: readonly string[] | undefined
   /** Whether a server without users may be reached from other machines. */
@@ -56,6 +60,8 @@ export function readServerConfig(
     artifactsDir: artifacts === undefined ? resolve(dataDir, 'artifacts') : pathOf(artifacts),
     logLevel: value('logLevel') ?? 'info',
     maxBodyBytes: value('maxBodyBytes') ?? Number(settings.maxBodyBytes.defaultText),
+    auditLogging: value('auditLogging') ?? 'minute',
+    auditRetentionDays: value('auditRetentionDays') ?? Number(settings.auditRetentionDays.defaultText),
     allowedHosts: value('allowedHosts')
       ?.split(',')
       .map((host) => host.trim()),

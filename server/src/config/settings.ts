@@ -118,6 +118,20 @@ export const settings = {
     read: trueOrFalse,
     isSwitch: true,
   },
+  auditLogging: {
+    flag: 'audit-logging',
+    placeholder: 'MODE',
+    help: 'How calls that log metrics, params, tags and files are in the audit log: minute (counted), each or off.',
+    defaultText: 'minute',
+    read: oneOf('minute', 'each', 'off'),
+  },
+  auditRetentionDays: {
+    flag: 'audit-retention-days',
+    placeholder: 'DAYS',
+    help: 'How long the audit log is kept; 0 keeps it for ever.',
+    defaultText: '400',
+    read: integer(0, 36_500),
+  },
 } as const satisfies Record<string, Setting<unknown>>
 
 export type SettingName = keyof typeof settings

@@ -3,11 +3,13 @@ import type { BlobStore } from '../blobs/blob-store.ts'
 import type { AnyEndpoint, Dialect, Endpoint, StreamEndpoint } from '../contract/endpoint.ts'
 import type { Output, WireType } from '../contract/wire.ts'
 import type { Database } from '../db/database.ts'
+import type { GrantCache } from '../features/permissions/grant-cache.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Caller } from '../lib/caller.ts'
 import type { Int64 } from '../lib/int64.ts'
 import type { Platform, Tenant } from '../lib/tenant.ts'
 import type { IdentityDirectory } from './identity-directory.ts'
+import type { WorkspaceDirectory } from './workspace-directory.ts'
 
 export interface Log {
   debug(details: object, message: string): void
@@ -20,8 +22,11 @@ export interface Log {
 export interface Context {
   readonly db: Database
   readonly ingest: Ingest
+  /** What callers were given, as remembered; handlers that take a grant away make it forget. */
+  readonly grants: GrantCache
   readonly blobs: BlobStore
   readonly identities: IdentityDirectory
+  readonly workspaces: WorkspaceDirectory
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly log: Log
@@ -71,6 +76,11 @@ export interface StreamAnswer {
 export interface MessageHandler {
   readonly endpoint: Endpoint
   readonly handle: (context: Context, request: unknown) => Promise<Answer<unknown>>
+  /**
+   * Of a handler that creates something: whether what an earlier answer tells of still exists and is not deleted. Otherwise
+   * the retry token of that answer is not good any more.
+   */
+  readonly stillExists?: (context: Context, body: unknown) => Promise<boolean>
 }
 
 export interface StreamHandler {
@@ -80,12 +90,20 @@ export interface StreamHandler {
 
 export type Handler = MessageHandler | StreamHandler
 
-/** Binds a function to the endpoint that it answers; the types of both sides come from the declaration. */
+/**
+ * Binds a function to the endpoint that it answers; the types of both sides come from the declaration. What it writes, it
+ * writes in one transaction: the callback of `db.write` returns the answer, so that a retry token is kept with it.
+ */
 export function handle<Req, Rep>(
   endpoint: Endpoint<Req, Rep>,
   answer: (context: Context, request: Req) => Promise<Answer<Output<WireType<Rep>>>>,
+  stillExists?: (context: Context, body: Output<WireType<Rep>>) => Promise<boolean>,
 ): MessageHandler {
-  return { endpoint: endpoint as Endpoint, handle: answer as MessageHandler['handle'] }
+  return {
+    endpoint: endpoint as Endpoint,
+    handle: answer as MessageHandler['handle'],
+    ...(stillExists === undefined ? {} : { stillExists: stillExists as NonNullable<MessageHandler['stillExists']> }),
+  }
 }
 
 /** Binds a function to a stream endpoint. */

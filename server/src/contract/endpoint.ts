@@ -25,6 +25,8 @@ export type Permission =
   | 'workspace.admin'
   | 'workspace.read'
   | 'workspace.write'
+  /** To remove for good what `workspace.write` may mark as deleted; a delete with `is_permanent` needs it as well. */
+  | 'workspace.purge'
   | 'registry.read'
   | 'registry.create'
   | 'model.read'

@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context, StreamHandler } from '../context/context.ts'
+import { type PassGate, streamInput } from './gate.ts'
 
 /** The route function of a stream endpoint: hands the raw body over and streams the answer with back-pressure. */
 export function answerStream(
-  { handle }: StreamHandler,
+  { endpoint, handle }: StreamHandler,
   contextOf: (request: FastifyRequest) => Promise<Context>,
+  pass: PassGate,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
   return async (request, reply) => {
     const gone = new AbortController()
@@ -13,10 +15,14 @@ export function answerStream(
       if (!reply.raw.writableFinished) gone.abort()
     })
     const queryStart = request.url.indexOf('?')
-    const answer = await handle(await contextOf(request), {
+    const params = request.params as Record<string, string>
+    const query = new URLSearchParams(queryStart === -1 ? '' : request.url.slice(queryStart + 1))
+    const context = await contextOf(request)
+    await pass(request, context, endpoint, streamInput(params, query))
+    const answer = await handle(context, {
       method: request.method,
-      params: request.params as Record<string, string>,
-      query: new URLSearchParams(queryStart === -1 ? '' : request.url.slice(queryStart + 1)),
+      params,
+      query,
       headers: request.headers,
       body: request.raw,
       signal: gone.signal,

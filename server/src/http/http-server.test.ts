@@ -4,9 +4,11 @@ import { type Context, handle } from '../context/context.ts'
 import { defineEndpoint, get, post } from '../contract/endpoint.ts'
 import { int64, message, required, string } from '../contract/wire.ts'
 import { AppError } from '../errors/app-error.ts'
+import { createRequestGuards } from '../features/retry-tokens/request-guards.ts'
 import { openCaller } from '../lib/caller.ts'
 import { browserDefence } from './browser-defence.ts'
 import { createHttpServer } from './http-server.ts'
+import { createPageTokens } from './page-tokens.ts'
 
 const echo = handle(
   defineEndpoint({
@@ -31,6 +33,10 @@ function testServer() {
     maxBodyBytes: 1000,
     contextFor: async () => ({}) as Context,
     authenticate: () => openCaller,
+    gate: { admit: () => undefined },
+    trail: { note: () => undefined },
+    guards: createRequestGuards(),
+    pages: createPageTokens(new Uint8Array(32)),
     plugins: [browserDefence({ allowedHosts: undefined, listenHost: '127.0.0.1' })],
   })
 }

@@ -8,6 +8,7 @@ import Fastify, {
 import type { Context, Handler } from '../context/context.ts'
 import { isStreamHandler } from '../context/context.ts'
 import type { AuditTrail, Gate } from '../context/guard.ts'
+import type { RequestGuards } from '../context/request-guards.ts'
 import type { Dialect } from '../contract/endpoint.ts'
 import { AppError } from '../errors/app-error.ts'
 import { renderingOf } from '../errors/error-catalogue.ts'
@@ -21,6 +22,7 @@ import { challenge, declareAccess, type RouteAccess, requireCaller } from './aut
 import { auditAnswers, noteRefusal, passGate } from './gate.ts'
 import { sendJson } from './json-answer.ts'
 import { type Mount, mounts, placesOf } from './mounts.ts'
+import type { PageTokens } from './page-tokens.ts'
 import { contentTypeProblem } from './request-body.ts'
 import { requestIdFor } from './request-id.ts'
 import { mlflowWire } from './wire/mlflow-wire.ts'
@@ -55,6 +57,10 @@ export interface HttpServerOptions {
   readonly gate: Gate
   /** Told of every change and every refusal. */
   readonly trail: AuditTrail
+  /** Keeps what retry tokens and `if-match` ask for. */
+  readonly guards: RequestGuards
+  /** Signs page tokens. */
+  readonly pages: PageTokens
   /** Plain routes outside the contract, such as `/health`. */
   readonly plugins?: readonly ((server: FastifyInstance) => void)[]
 }
@@ -107,7 +113,7 @@ function mountHandlers(server: FastifyInstance, mount: Mount, options: HttpServe
       for (const handler of handlers) {
         if (isStreamHandler(handler)) continue
         for (const { method, url, dialect, operation } of placesOf(handler.endpoint, mount)) {
-          const respond = answerMessage(handler, face, operation?.operation, contextIn(dialect), pass)
+          const respond = answerMessage(handler, face, operation?.operation, contextIn(dialect), pass, options)
           messages.route({ method, url, config: { dialect, access: accessOf(handler) }, handler: respond })
         }
       }

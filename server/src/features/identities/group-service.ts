@@ -3,6 +3,7 @@ import type { Tx } from '../../db/database.ts'
 import type { UserGroupTable } from '../../db/tables/identity-tables.ts'
 import { alreadyExists, notFound } from '../../errors/errors.ts'
 import type { Platform } from '../../lib/tenant.ts'
+import { deleteGrantsOf } from '../permissions/grant-store.ts'
 import {
   findGroup,
   getGroup,
@@ -41,6 +42,7 @@ export async function renameGroup(
 export async function deleteGroup(tx: Tx, platform: Platform, group: string): Promise<UserGroupTable> {
   const row = await getGroup(tx, platform, group)
   await removeGroup(tx, row)
+  await deleteGrantsOf(tx, platform, row.id)
   return row
 }
 

@@ -3,6 +3,7 @@ import type { Tx } from '../../db/database.ts'
 import type { UserTable } from '../../db/tables/identity-tables.ts'
 import { alreadyExists, conflict, invalidParameter } from '../../errors/errors.ts'
 import type { Platform } from '../../lib/tenant.ts'
+import { deleteGrantsOf } from '../permissions/grant-store.ts'
 import { checkName, checkUserId } from './identity-rules.ts'
 import { administratorExists, findUser, getUser, insertUser, removeUser, updateUserRow } from './user-store.ts'
 
@@ -82,7 +83,7 @@ export async function changeUser(
 }
 
 /**
- * Deletes a user with its tokens, keys and memberships.
+ * Deletes a user with its tokens, keys, memberships and grants.
  *
  * @param user name or id
  * @throws AppError `not-found`; `conflict` when no administrator would be left
@@ -90,6 +91,7 @@ export async function changeUser(
 export async function deleteUser(tx: Tx, platform: Platform, user: string): Promise<UserTable> {
   const row = await getUser(tx, platform, user)
   await removeUser(tx, row)
+  await deleteGrantsOf(tx, platform, row.id)
   await refuseWithoutAdministrator(tx, platform)
   return row
 }

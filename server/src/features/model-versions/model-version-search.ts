@@ -13,6 +13,8 @@ export interface VersionSearch {
   readonly platform: Platform
   /** Null: every version. */
   readonly tree: FilterTree | null
+  /** That the caller may see the model of the version `v`. */
+  readonly visible: Condition
   /** Whether versions of models that have a prompt's version are left out. */
   readonly withoutPrompts: boolean
   /** Total: it has name and number in it. */
@@ -73,7 +75,7 @@ function pageQuery(
   search: VersionSearch,
   candidates: Candidates | undefined,
 ): RawBuilder<unknown> {
-  const { platform, tree, order, after, limit } = search
+  const { platform, tree, visible, order, after, limit } = search
   const places = [...order.keys()].filter((place) => scope.model === undefined || order[place]?.side.key !== 'name')
   const allKeys = versionSortKeys(order)
   // All versions of one model have the same name; a key that says nothing would keep an index from giving the order.
@@ -87,6 +89,7 @@ function pageQuery(
         )
   const conditions: Condition[] = [
     scope.model === undefined ? always : sql`v.model = ${scope.model}`,
+    visible,
     search.withoutPrompts ? notOfPrompts(scope) : always,
     tree === null ? always : versionCondition(scope, tree),
     start,

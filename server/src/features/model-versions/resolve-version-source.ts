@@ -8,9 +8,10 @@ import { modelNumber, runNumber } from '../../lib/run-number.ts'
 import { type Platform, type Tenant, tenantOf } from '../../lib/tenant.ts'
 import { hostSchemeProblem } from '../artifacts/artifact-location.ts'
 import { findLoggedModel, type LoggedModelRow } from '../logged-models/logged-model-store.ts'
+import { readableWorkspaces, seesModel } from '../permissions/caller-rights.ts'
 import { findAlias, highestVersion } from '../registered-models/model-alias-store.ts'
 import { latestVersions } from '../registered-models/registered-model-details.ts'
-import { isLatestAlias } from '../registered-models/registered-model-rules.ts'
+import { isLatestAlias, modelNotFound } from '../registered-models/registered-model-rules.ts'
 import { getModelByName, type RegisteredModelRow } from '../registered-models/registered-model-store.ts'
 import { type RunRow, requireRun } from '../runs/run-store.ts'
 import { readStage } from './model-version-rules.ts'
@@ -134,11 +135,12 @@ async function resolveOtherVersion(
 }
 
 async function findOrigin(
-  { db, platform }: Context,
+  { db, platform, caller }: Context,
   source: string,
   uri: Exclude<ModelsUri, { kind: 'logged-model' }>,
 ) {
   const model = await getModelByName(db.lookup, platform, uri.name)
+  if (!(await seesModel(db.lookup, platform, caller, model.model))) throw modelNotFound(uri.name)
   if (model.is_prompt) throw invalidSource(source, 'Prompt versions cannot be used as model version sources.')
   return getModelVersion(db.lookup, platform, uri.name, await numberOf({ db, platform }, model, uri))
 }
@@ -186,15 +188,15 @@ type OwnerRows = { readonly runs: RunRow; readonly logged_models: LoggedModelRow
 
 /**
  * A run, or a logged model that is not deleted: in the workspace of the mount, or at a platform's own mount in whichever
- * workspace of the platform has it.
+ * workspace of the platform has it; never in one that the caller may not read.
  */
 async function findInWorkspaces<Table extends keyof OwnerRows>(
-  { db, mount, platform, tenant }: Context,
+  { db, mount, platform, tenant, caller }: Context,
   table: Table,
   id: string,
 ): Promise<Found<OwnerRows[Table]> | undefined> {
   const tenants = mount === 'platform' ? await tenantsWith(db.lookup, platform, table, id) : [tenant]
-  for (const one of tenants) {
+  for (const one of await readableWorkspaces(db.lookup, platform, caller, tenants)) {
     const row = await ifFound<RunRow | LoggedModelRow>(
       table === 'runs' ? requireRun(db.lookup, one, id) : findLoggedModel(db.lookup, one, id),
     )

@@ -1,5 +1,6 @@
 import { type Context, handle } from '../../context/context.ts'
 import { checkRevision } from '../../db/precondition.ts'
+import { deleteGrantsOn, modelObject } from '../permissions/grant-store.ts'
 import { recordRegistryEvent } from '../registry-events/registry-event-store.ts'
 import * as contract from './registered-model-contract.ts'
 import { answerWithModel } from './registered-model-message.ts'
@@ -90,6 +91,7 @@ export const deleteRegisteredModel = handle(contract.deleteRegisteredModel, asyn
     const row = await lockModel(tx, platform, name)
     const at = now()
     await removeModel(tx, row, at)
+    await deleteGrantsOn(tx, platform, modelObject(row.model))
     await recordRegistryEvent(tx, platform, caller, at, {
       kind: 'registered_model.deleted',
       model: row.model,

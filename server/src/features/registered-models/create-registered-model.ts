@@ -1,6 +1,7 @@
 import { handle } from '../../context/context.ts'
 import { newRunId } from '../../lib/new-run-id.ts'
 import { runNumber } from '../../lib/run-number.ts'
+import { grantToModelCreator } from '../permissions/caller-rights.ts'
 import { recordRegistryEvent } from '../registry-events/registry-event-store.ts'
 import * as contract from './registered-model-contract.ts'
 import { answerWithModel } from './registered-model-message.ts'
@@ -35,6 +36,7 @@ export const createRegisteredModel = handle(contract.createRegisteredModel, asyn
       revision: 1,
     }
     await insertModel(tx, row, tags)
+    await grantToModelCreator(tx, platform, caller, row.model, at)
     await recordRegistryEvent(tx, platform, caller, at, {
       kind: 'registered_model.created',
       model: row.model,

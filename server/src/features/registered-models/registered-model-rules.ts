@@ -105,7 +105,7 @@ export function isLatestAlias(alias: string): boolean {
   return alias.toLowerCase() === 'latest'
 }
 
-export function modelNotFound(name: string): Error {
+export function modelNotFound(name: string): AppError {
   return notFound(`Registered Model with name=${name} not found`)
 }
 

@@ -12,6 +12,8 @@ export interface RegisteredModelSearch {
   readonly engine: Engine
   readonly platform: Platform
   readonly tree: FilterTree | null
+  /** That the caller may see the model `m`. */
+  readonly visible: Condition
   /** Models alone, prompts alone, or what the tree finds. */
   readonly isPrompt: 0 | 1 | undefined
   /** Total: it has the name in it. */
@@ -35,11 +37,12 @@ export async function findModels(
   db: Reader,
   search: RegisteredModelSearch,
 ): Promise<{ readonly row: RegisteredModelRow; readonly values: SortValues }[]> {
-  const { platform, tree, isPrompt, order, after, limit } = search
+  const { platform, tree, visible, isPrompt, order, after, limit } = search
   const keys = modelSortKeys(order)
   const candidates = await fewestCandidates(db, search)
   const conditions = [
     sql<boolean>`m.tenant = ${platform}`,
+    visible,
     candidates === undefined ? always : sql<boolean>`m.model in (${candidates})`,
     isPrompt === undefined ? always : sql<boolean>`m.is_prompt = ${sql.lit(isPrompt)}`,
     tree === null ? always : treeCondition(search, tree),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { handle } from '../../context/context.ts'
 import type { Dialect } from '../../contract/endpoint.ts'
 import type { Input } from '../../contract/wire.ts'
@@ -9,6 +10,7 @@ import type { SortKey, SortValues } from '../../search/keyset.ts'
 import { completeOrder, parseOrderBy } from '../../search/order-by-parser.ts'
 import { decodePageToken, encodePageToken } from '../../search/page-token.ts'
 import { registeredModelVocabulary } from '../../search/vocabulary/registered-model-vocabulary.ts'
+import { visibleModels } from '../permissions/caller-rights.ts'
 import { promptScope } from './prompt-rule.ts'
 import * as contract from './registered-model-contract.ts'
 import { detailsOfModels } from './registered-model-details.ts'
@@ -19,19 +21,20 @@ const defaultPageSize = 100
 const mostResults = 1000
 
 export const searchRegisteredModels = handle(contract.searchRegisteredModels, async (context, request) => {
-  const { db, platform, dialect, mount } = context
+  const { db, platform, caller, dialect, mount } = context
   const limit = pageSize(request.max_results)
   const { tree, isPrompt } = promptScope(readFilter(request.filter, dialect))
   const clauses = orderClauses(request, dialect)
   const order = completeOrder(parseOrderBy(clauses, registeredModelVocabulary), registeredModelVocabulary)
-  const query = ['registered-models', dialect, request.filter ?? '', clauses]
+  const query = ['registered-models', platform, caller.id, dialect, request.filter ?? '', clauses]
   const keys = modelSortKeys(order)
   const after = decodePageToken(
     request.page_token,
     query,
     keys.map(({ kind }) => kind),
   )
-  const search = { engine: db.engine, platform, tree, isPrompt, order, after, limit: limit + 1 }
+  const visible = visibleModels(platform, caller, sql.ref('m.model'))
+  const search = { engine: db.engine, platform, tree, visible, isPrompt, order, after, limit: limit + 1 }
   const found = await findModels(db.read, search)
   const page = found.slice(0, limit)
   const rows = page.map(({ row }) => row)

@@ -5,6 +5,7 @@ import type { Int64 } from '../../lib/int64.ts'
 import { newRunId } from '../../lib/new-run-id.ts'
 import { runNumber } from '../../lib/run-number.ts'
 import type { Platform } from '../../lib/tenant.ts'
+import type { Condition } from '../../search/text-condition.ts'
 
 /** What can happen in the registry. */
 export type RegistryEventKind =
@@ -68,9 +69,15 @@ export async function recordRegistryEvent(
 export async function findRegistryEvents(
   db: Reader,
   platform: Platform,
-  search: { readonly name: string | undefined; readonly before: Int64 | string | undefined; readonly limit: number },
+  search: {
+    /** That the caller may see the event's `model`. */
+    readonly visible: Condition
+    readonly name: string | undefined
+    readonly before: Int64 | string | undefined
+    readonly limit: number
+  },
 ): Promise<Tables['registry_events'][]> {
-  let query = db.selectFrom('registry_events').selectAll().where('tenant', '=', platform)
+  let query = db.selectFrom('registry_events').selectAll().where('tenant', '=', platform).where(search.visible)
   if (search.name !== undefined) {
     const holder = await db
       .selectFrom('registered_models')

@@ -1,12 +1,14 @@
+import { sql } from 'kysely'
 import { handle } from '../../context/context.ts'
 import { invalidParameter } from '../../errors/errors.ts'
 import { decodePageToken, encodePageToken } from '../../search/page-token.ts'
+import { visibleModels } from '../permissions/caller-rights.ts'
 import * as contract from './registry-event-contract.ts'
 import { findRegistryEvents } from './registry-event-store.ts'
 
 const mostResults = 1000
 
-export const searchRegistryEvents = handle(contract.searchRegistryEvents, async ({ db, platform }, request) => {
+export const searchRegistryEvents = handle(contract.searchRegistryEvents, async ({ db, platform, caller }, request) => {
   const limit = Number(request.max_results ?? 100)
   if (limit < 1 || limit > mostResults) {
     throw invalidParameter(
@@ -14,9 +16,10 @@ export const searchRegistryEvents = handle(contract.searchRegistryEvents, async 
       { field: 'max_results' },
     )
   }
-  const query = ['registry-events', request.name ?? '']
+  const query = ['registry-events', platform, caller.id, request.name ?? '']
   const [before] = decodePageToken(request.page_token, query, ['integer']) ?? []
   const found = await findRegistryEvents(db.read, platform, {
+    visible: visibleModels(platform, caller, sql.ref('model')),
     name: request.name || undefined,
     before,
     limit: limit + 1,

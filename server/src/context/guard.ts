@@ -1,0 +1,41 @@
+import type { AnyEndpoint } from '../contract/endpoint.ts'
+import type { Context } from './context.ts'
+
+/** What somebody asks for, after it was read and before it is done. */
+export interface Asked {
+  readonly context: Context
+  readonly endpoint: AnyEndpoint
+  /** The fields of the request: those of the message, or of path and query of a stream. */
+  readonly input: Readonly<Record<string, unknown>>
+  /** Ids in the path of the mount, as they were given. */
+  readonly mountIds: { readonly platformId?: string; readonly workspaceKey?: string }
+}
+
+/** Decides whether a request is done at all: the one place where every request of every mount passes. */
+export interface Gate {
+  /**
+   * @returns nothing, or a promise where a query is needed for the decision
+   * @throws AppError when the caller may not do this; `details.refused` is set
+   */
+  admit(asked: Asked): Promise<void> | undefined
+}
+
+export type AuditOutcome = 'done' | 'denied' | 'unauthenticated'
+
+/** How a request ended that somebody may want to know of later. */
+export interface Ending {
+  readonly outcome: AuditOutcome
+  readonly requestId: string
+  /** Absent when it was refused before it was known what is asked for. */
+  readonly asked?: Asked | undefined
+  /** Method and route, for a request that was refused that early; the method alone where there is no route. */
+  readonly address: string
+  /** The JSON of a short answer. */
+  readonly answer?: string | undefined
+}
+
+/** Writes down every change and every refusal. */
+export interface AuditTrail {
+  /** @returns a promise when the answer has to wait until the row is on disk */
+  note(ending: Ending): Promise<void> | undefined
+}

@@ -1,0 +1,87 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../context/context.ts'
+import type { Asked, AuditTrail, Ending, Gate } from '../context/guard.ts'
+import type { AnyEndpoint } from '../contract/endpoint.ts'
+import type { AppError } from '../errors/app-error.ts'
+
+/** What the gate has seen of a request; the audit log is written from it. */
+interface Passage {
+  asked?: Asked
+  refused: boolean
+}
+
+const passages = new WeakMap<FastifyRequest, Passage>()
+
+/** Lets a request pass to its handler, or throws. `input` is what the handler will get. */
+export type PassGate = (
+  request: FastifyRequest,
+  context: Context,
+  endpoint: AnyEndpoint,
+  input: unknown,
+) => Promise<void> | undefined
+
+export function passGate(gate: Gate): PassGate {
+  return (request, context, endpoint, input) => {
+    const { aiDataPlatformId, workspaceKey } = request.params as Record<string, string | undefined>
+    const asked: Asked = {
+      context,
+      endpoint,
+      input: input as Asked['input'],
+      mountIds: {
+        ...(aiDataPlatformId === undefined ? {} : { platformId: aiDataPlatformId }),
+        ...(workspaceKey === undefined ? {} : { workspaceKey }),
+      },
+    }
+    passages.set(request, { asked, refused: false })
+    return gate.admit(asked)
+  }
+}
+
+/** The fields of a stream's request: its query, and what its path names. */
+export function streamInput(params: Readonly<Record<string, string>>, query: URLSearchParams): Asked['input'] {
+  const { '*': artifactPath, ...named } = params
+  // Of a name that is given twice the first counts, as in the handlers.
+  return {
+    ...Object.fromEntries([...query].reverse()),
+    ...named,
+    ...(artifactPath === undefined ? {} : { artifact_path: artifactPath }),
+  }
+}
+
+/** Remembers that an error refuses for lack of a right, whatever its status says. */
+export function noteRefusal(request: FastifyRequest, error: AppError): void {
+  if (error.details.refused !== true && error.code !== 'permission-denied') return
+  const passage = passages.get(request)
+  if (passage === undefined) passages.set(request, { refused: true })
+  else passage.refused = true
+}
+
+/** Writes changes and refusals to the audit log; the answer of a change waits until its row is on disk. */
+export function auditAnswers(server: FastifyInstance, trail: AuditTrail): void {
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const ending = endingOf(request, reply, payload)
+    const written = ending === undefined ? undefined : trail.note(ending)
+    if (written === undefined) done()
+    else written.then(() => done(), done)
+  })
+}
+
+function endingOf(request: FastifyRequest, reply: FastifyReply, payload: unknown): Ending | undefined {
+  const passage = passages.get(request)
+  const outcome = outcomeOf(reply.statusCode, passage)
+  if (outcome === undefined) return undefined
+  return {
+    outcome,
+    requestId: request.id,
+    asked: passage?.asked,
+    address: `${request.method} ${request.routeOptions.url ?? ''}`.trim(),
+    answer: typeof payload === 'string' ? payload : undefined,
+  }
+}
+
+function outcomeOf(status: number, passage: Passage | undefined): Ending['outcome'] | undefined {
+  if (status === 401) return 'unauthenticated'
+  if (passage === undefined) return undefined
+  if (passage.refused) return 'denied'
+  return status < 400 && passage.asked !== undefined ? 'done' : undefined
+}
