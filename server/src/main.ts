@@ -20,6 +20,16 @@ async function run(name: string): Promise<void> {
       const { runServer } = await import('./cli/run-server.ts')
       return runServer(args)
     }
+    case 'user':
+    case 'group':
+    case 'token':
+    case 'key': {
+      const { runIdentityCommand } = await import('./cli/identity-command.ts')
+      return runIdentityCommand(name, args, process.env, {
+        print: (line) => void process.stdout.write(`${line}\n`),
+        note: (line) => void process.stderr.write(`${line}\n`),
+      })
+    }
     case 'version':
     case '--version': {
       const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
@@ -32,7 +42,7 @@ async function run(name: string): Promise<void> {
       process.stdout.write(usage)
       return
     default: {
-      const closest = closestOf(name, ['server', 'help', 'version'])
+      const closest = closestOf(name, ['server', 'user', 'group', 'token', 'key', 'help', 'version'])
       throw new Error(`unknown command '${name}'.${closest ? ` Did you mean ${closest}?` : ''} See runstead help.`)
     }
   }

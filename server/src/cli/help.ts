@@ -1,9 +1,14 @@
-import { environmentVariableOf, type Setting, settings } from '../config/settings.ts'
+import type { Setting } from '../config/setting-kinds.ts'
+import { environmentVariableOf, settings } from '../config/settings.ts'
 
 export const usage = `Runstead: experiment tracking for unmodified MLflow clients.
 
 Usage:
   runstead server [settings]   run the server
+  runstead user                create and manage users; there are no passwords
+  runstead group               groups of users
+  runstead token               API tokens of users
+  runstead key                 public keys of users for OCI request signatures
   runstead help                this text
   runstead version             the version
 

@@ -15,11 +15,11 @@ export async function runServer(args: readonly string[]): Promise<void> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
   const app = await openApp({ config, log })
   await app.http.listen({ host: config.host, port: config.port })
-  process.stdout.write(greeting(config, app.http.server.address() as AddressInfo))
+  process.stdout.write(greeting(config, app.http.server.address() as AddressInfo, app.isOpen()))
   stopOnSignal(app, config)
 }
 
-function greeting(config: ServerConfig, { port }: AddressInfo): string {
+function greeting(config: ServerConfig, { port }: AddressInfo, isOpen: boolean): string {
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host
   const url = `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
   const database =
@@ -33,9 +33,14 @@ function greeting(config: ServerConfig, { port }: AddressInfo): string {
   Data                     ${config.dataDir}
   Artifacts                ${config.artifactsDir}
   Database                 ${database}
-  Access                   open to everyone who can reach ${config.host} (no logins in this version)
+  Access                   ${isOpen ? openAccess(config) : 'with an API token; see runstead user --help'}
 
 `
+}
+
+function openAccess({ host }: ServerConfig): string {
+  return `open: everyone who can reach ${host} may do everything. It ends with the first user:
+                           runstead user create NAME --administrator --token NAME`
 }
 
 function withoutPassword(url: string): string {

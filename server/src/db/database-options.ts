@@ -23,6 +23,8 @@ export interface DatabaseOptions {
   readonly log?: DatabaseLog
   /** Whether to create or update the schema. Default true; false for a database that is known to be up to date. */
   readonly migrate?: boolean
+  /** SQLite: open the file although another process has it open, without its lock. For a short while, see `openBeside`. */
+  readonly beside?: boolean
   /** Epoch milliseconds; tests set it. */
   readonly now?: () => number
   /** Called with every statement on its way to the engine, also from within group commits. Costs time: tests only. */

@@ -2,8 +2,8 @@ import { createPublicKey } from 'node:crypto'
 import { handle } from '../../context/context.ts'
 import { serverSecret } from '../../db/server-secret.ts'
 import { invalidParameter } from '../../errors/errors.ts'
-import { platformId } from './key-store.ts'
 import { tenancyOf } from './key-service.ts'
+import { platformId } from './key-store.ts'
 import { readPublicKey } from './public-key-rules.ts'
 import * as contract from './session-contract.ts'
 import { mintSessionToken, sessionSecretName } from './session-token.ts'
@@ -23,8 +23,8 @@ export const createSession = handle(contract.createSession, async (context, requ
   const publicKey = createPublicKey(readPublicKey(request.public_key).pem)
   const user = await subjectOf(db.lookup, context, request.user_id)
   const tenancy = tenancyOf(await platformId(db.lookup, platform))
-  const secret = await serverSecret(db, sessionSecretName)
   const now = context.now()
+  const secret = await serverSecret(db, sessionSecretName, now)
   const token = await mintSessionToken(secret, { subject: user.id, platform, tenancy, publicKey }, now, seconds)
   return { body: { token, expiration_time: (Math.floor(now / 1000) + seconds) * 1000 } }
 })

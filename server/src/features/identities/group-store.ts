@@ -85,11 +85,21 @@ export async function listMembers(
     .execute()
 }
 
-/** Does nothing when the user is in the group already. */
-export async function insertMember(tx: Tx, group: UserGroupTable, user: UserTable, now: number): Promise<void> {
+/**
+ * Does nothing when the user is in the group already.
+ *
+ * @param source `local`, or the issuer of the OpenID provider that says so
+ */
+export async function insertMember(
+  tx: Tx,
+  group: UserGroupTable,
+  user: UserTable,
+  now: number,
+  source = 'local',
+): Promise<void> {
   await tx
     .insertInto('group_members')
-    .values({ tenant: group.tenant, group_id: group.id, user_id: user.id, source: 'local', created: now })
+    .values({ tenant: group.tenant, group_id: group.id, user_id: user.id, source, created: now })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }

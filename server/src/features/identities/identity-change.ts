@@ -1,4 +1,5 @@
 import type { Context } from '../../context/context.ts'
+import type { IdentityDirectory } from '../../context/identity-directory.ts'
 import type { Tx } from '../../db/database.ts'
 import { raiseIdentityRevision } from './identity-state-store.ts'
 
@@ -7,7 +8,11 @@ import { raiseIdentityRevision } from './identity-state-store.ts'
  * changes of one platform take turns.
  */
 export async function changeIdentities<T>(
-  { db, platform, identities }: Pick<Context, 'db' | 'platform' | 'identities'>,
+  {
+    db,
+    platform,
+    identities,
+  }: Pick<Context, 'db' | 'platform'> & { readonly identities: Pick<IdentityDirectory, 'changed'> },
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   try {

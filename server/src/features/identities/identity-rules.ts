@@ -17,7 +17,7 @@ const tenancyPattern = /^ocid1\.tenancy\.[a-z0-9-]*\.[a-z0-9-]*\.[A-Za-z0-9_-]{1
  * @throws AppError `invalid-parameter`
  */
 export function checkName(field: string, name: string): string {
-  if (name.length > longestName || !namePattern.test(name) || name.startsWith('ocid1.')) {
+  if (!hasNameForm(name)) {
     throw invalidParameter(
       `'${field}' must be 1 to ${longestName} letters, digits and . _ @ + -, beginning with a letter or digit.`,
       { field },
@@ -25,6 +25,15 @@ export function checkName(field: string, name: string): string {
   }
   if (reservedNames.has(name)) throw invalidParameter(`'${field}' must not be '${name}', which is reserved.`, { field })
   return name
+}
+
+/** Whether a name of another system can be one here as it is. */
+export function isName(name: string): boolean {
+  return hasNameForm(name) && !reservedNames.has(name)
+}
+
+function hasNameForm(name: string): boolean {
+  return name.length <= longestName && namePattern.test(name) && !name.startsWith('ocid1.')
 }
 
 /** The name of a token, for people. @throws AppError `invalid-parameter`, `missing-parameter` */

@@ -4,7 +4,8 @@ import { userRef } from './identity-contract.ts'
 
 export const createSession = defineEndpoint({
   id: 'createSession',
-  summary: "Make a session token for OCI request signatures: clients sign with the session's key under the id ST$<token>.",
+  summary:
+    "Make a session token for OCI request signatures: clients sign with the session's key under the id ST$<token>.",
   scope: 'platform',
   permission: 'self',
   format: 'compact',

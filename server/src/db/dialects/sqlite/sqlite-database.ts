@@ -21,7 +21,7 @@ import { WriterThread } from './writer-thread.ts'
  */
 export function openSqliteDatabase(options: DatabaseOptions): SqliteDatabase {
   const file = options.url
-  const lock = lockFile(file)
+  const lock = options.beside ? { [Symbol.dispose]: () => undefined } : lockFile(file)
   try {
     const now = options.now ?? Date.now
     using writer = new SqliteConnection(file, 'writer')
