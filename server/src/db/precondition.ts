@@ -13,18 +13,23 @@ const preconditions = new WeakMap<Tx, Precondition>()
 /**
  * The same database, whose write transactions commit only when the entity that they change is in one of the revisions of
  * `ifMatch`. The functions that lock an entity for its change report its revision by `checkRevision`; a transaction that
- * reports none has no entity that could match, and is refused as well.
+ * reports none has no entity that could match, and is refused as well. For the writes of one request.
  */
 export function withPrecondition(db: Database, ifMatch: IfMatch): Database {
-  return withWrite(db, (tenant, work) =>
-    db.write(tenant, async (tx) => {
+  let passed = false
+  return withWrite(db, async (tenant, work) => {
+    // What follows the change belongs to it.
+    if (passed) return db.write(tenant, work)
+    const value = await db.write(tenant, async (tx) => {
       const precondition: Precondition = { ifMatch, checked: false }
       preconditions.set(tx, precondition)
-      const value = await work(tx)
+      const made = await work(tx)
       if (!precondition.checked) throw noEtagMatch()
-      return value
-    }),
-  )
+      return made
+    })
+    passed = true
+    return value
+  })
 }
 
 /**

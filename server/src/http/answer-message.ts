@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Answer, Context, MessageHandler } from '../context/context.ts'
+import type { Context, MessageHandler } from '../context/context.ts'
+import type { RequestGuards } from '../context/request-guards.ts'
 import { requestFields } from '../contract/aidp/aidp-contract.ts'
 import { type AidpFace, aidpFaceOf } from '../contract/aidp/aidp-face.ts'
 import { type Endpoint, restOfPath } from '../contract/endpoint.ts'
@@ -8,10 +9,19 @@ import { cannotParse } from '../errors/errors.ts'
 import { checkAidpRequest } from './codec/check-aidp-request.ts'
 import { camelCase, decodeMessage } from './codec/decode-message.ts'
 import { encodeCompact, encodeMessage } from './codec/encode-message.ts'
+import type { PassGate } from './gate.ts'
+import { type GuardedAnswer, guardedHandle } from './guarded-answer.ts'
 import { sendAsciiJson } from './json-answer.ts'
+import { type PageTokens, pagedHandle } from './page-tokens.ts'
 import { type JsonBody, parseJsonBody, requireJsonContentType } from './request-body.ts'
 import { parseQuery, requestFromQuery } from './request-query.ts'
 import type { AnswerFacts, WireFace } from './wire/wire-face.ts'
+
+/** What answers are made with, beside their handlers. */
+export interface AnswerPorts {
+  readonly guards: RequestGuards
+  readonly pages: PageTokens
+}
 
 /**
  * The route function of a message endpoint: reads the request, runs the handler, renders its answer.
@@ -19,25 +29,35 @@ import type { AnswerFacts, WireFace } from './wire/wire-face.ts'
  * @param operation the AIDP operation that is asked for at the route; undefined in MLflow's dialect
  */
 export function answerMessage(
-  { endpoint, handle }: MessageHandler,
+  handler: MessageHandler,
   face: WireFace,
   operation: string | undefined,
   contextOf: (request: FastifyRequest) => Promise<Context>,
+  pass: PassGate,
+  { guards, pages }: AnswerPorts,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  const { endpoint } = handler
+  const handle = pagedHandle(endpoint, handler.handle, pages)
   const encode = endpoint.format === 'compact' ? encodeCompact : encodeMessage
   const aidp = operation === undefined ? undefined : aidpFaceOf(endpoint, operation)
   const replyType = aidp?.reply ?? endpoint.reply
+  const render = (body: unknown): string => encode(replyType, body)
+  const guarded = aidp === undefined ? undefined : guardedHandle(handler, aidp.operation, guards, render)
   return async (request, reply) => {
     const input =
       aidp === undefined ? await readRequest(endpoint, request) : await readAidpRequest(aidp, endpoint, request)
-    const answer = await handle(await contextOf(request), input)
+    const context = await contextOf(request)
+    const admit = () => pass(request, context, endpoint, input)
+    const conditional = guarded?.(request, context, input, admit)
+    if (conditional === undefined) await admit()
+    const answer: GuardedAnswer = await (conditional ?? handle(context, input))
     reply.code(endpoint.status ?? 200).headers(face.headersFor(factsOf(answer, request)))
     if (endpoint.status === 202 || endpoint.status === 204) return reply.send()
-    return sendAsciiJson(reply, encode(replyType, answer.body))
+    return sendAsciiJson(reply, answer.text ?? render(answer.body))
   }
 }
 
-function factsOf({ body, revision, created, ...facts }: Answer<unknown>, request: FastifyRequest): AnswerFacts {
+function factsOf({ body, revision, created, ...facts }: GuardedAnswer, request: FastifyRequest): AnswerFacts {
   const nextPageToken = facts.nextPageToken ?? (body as { next_page_token?: string }).next_page_token
   return {
     ...(revision === undefined ? {} : { revision }),

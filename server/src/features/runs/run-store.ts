@@ -31,7 +31,7 @@ const runByNumber = prepared((db, p: { tenant: Tenant; run: Int64 }) =>
 )
 
 /** A run by its id, deleted or not. */
-async function findRun(db: Reader | Tx, tenant: Tenant, runId: string): Promise<RunRow | undefined> {
+export async function findRun(db: Reader | Tx, tenant: Tenant, runId: string): Promise<RunRow | undefined> {
   const run = runNumber(runId)
   if (run === undefined) return undefined
   const [row] = await runByNumber(db, { tenant, run })

@@ -1,6 +1,6 @@
 import { handle } from '../../context/context.ts'
 import { invalidParameter } from '../../errors/errors.ts'
-import type { UpdateRun } from '../../ingest/ingest-record.ts'
+import type { RunOutcome, UpdateRun } from '../../ingest/ingest-record.ts'
 import * as contract from './run-contract.ts'
 import { RunStatus } from './run-entity-contract.ts'
 import { runInfoMessage, statusNumber } from './run-message.ts'
@@ -17,9 +17,16 @@ export const updateRun = handle(contract.updateRun, async ({ db, dialect, ingest
     ...(endTime === undefined ? {} : { endTime }),
     ...(name ? { name } : {}),
   }
-  const { revision } = await ingest.submit(tenant, record)
-  return { body: { run_info: runInfoMessage(await requireRun(db.lookup, tenant, runId), dialect) }, revision }
+  const { revision, outcome } = await ingest.submit(tenant, record)
+  const row = await requireRun(db.lookup, tenant, runId)
+  // What a retry token has kept is answered again, whatever has become of the run since.
+  const answered = outcome === undefined ? row : { ...row, ...columnsOf(outcome), deleted: 0 as const }
+  return { body: { run_info: runInfoMessage(answered, dialect) }, revision }
 })
+
+function columnsOf({ name, status, endTime }: RunOutcome) {
+  return { name, status, end_time: endTime }
+}
 
 function unknownStatus(): Error {
   const known = Object.keys(RunStatus.values).filter((name) => name !== 'INTERNAL_ERROR')
