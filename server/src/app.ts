@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { openFileBlobStore } from './blobs/file/file-blob-store.ts'
+import { openBrowserLogins } from './browser-logins.ts'
 import { isLoopback, OpenServerRefused } from './config/open-access.ts'
 import type { ServerConfig } from './config/server-config.ts'
 import type { Context, Handler } from './context/context.ts'
@@ -20,6 +21,7 @@ import { experimentHandlers } from './features/experiments/experiment-handlers.t
 import { createIdentityDirectory } from './features/identities/identity-directory.ts'
 import { identityHandlers } from './features/identities/identity-handlers.ts'
 import { platformFinder } from './features/identities/platform-store.ts'
+import { readSessionToken, sessionSecretName } from './features/identities/session-token.ts'
 import { loggedModelHandlers } from './features/logged-models/logged-model-handlers.ts'
 import { metricHandlers } from './features/metrics/metric-handlers.ts'
 import { modelVersionHandlers } from './features/model-versions/model-version-handlers.ts'
@@ -30,6 +32,7 @@ import { platformHandlers } from './features/platforms/platform-handlers.ts'
 import { startPurgeJob } from './features/purges/purge-job.ts'
 import { registeredModelHandlers } from './features/registered-models/registered-model-handlers.ts'
 import { registryEventHandlers } from './features/registry-events/registry-event-handlers.ts'
+import { registrySummaryHandlers } from './features/registry-summary/registry-summary-handlers.ts'
 import { createRequestGuards } from './features/retry-tokens/request-guards.ts'
 import { startRetryTokenPurge } from './features/retry-tokens/retry-token-purge.ts'
 import { runHandlers } from './features/runs/run-handlers.ts'
@@ -38,6 +41,7 @@ import { workspaceHandlers } from './features/workspaces/workspace-handlers.ts'
 import { defaultPlatformId } from './features/workspaces/workspace-store.ts'
 import { apiTokenAuthenticators } from './http/auth/api-token.ts'
 import { createAuthentication } from './http/auth/authentication.ts'
+import { signatureAuthenticator } from './http/auth/oci-signature/signature-authenticator.ts'
 import { browserDefence } from './http/browser-defence.ts'
 import { createHttpServer, type RequestPlace } from './http/http-server.ts'
 import { landingPage } from './http/landing-page.ts'
@@ -64,6 +68,7 @@ export const handlers: readonly Handler[] = [
   ...identityHandlers,
   ...permissionHandlers,
   ...auditHandlers,
+  ...registrySummaryHandlers,
   ...workspaceHandlers,
   ...asyncOperationHandlers,
   ...platformHandlers,
@@ -122,10 +127,23 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
   await identities.refreshed(defaultPlace.platform)
   const openWithoutIdentities = config.openAccess || isLoopback(config.host)
   if (!identities.configured && !openWithoutIdentities) throw new OpenServerRefused(config.host)
+  const platformOf = platformFinder(db.lookup, defaultPlace.platform)
+  const sessionSecret = await serverSecret(db, sessionSecretName, Date.now())
+  const browserLogins = await openBrowserLogins(db, identities, platformOf, config)
   const authenticate = createAuthentication({
     directory: identities,
-    platformOf: platformFinder(db.lookup, defaultPlace.platform),
-    authenticators: apiTokenAuthenticators(identities, Date.now),
+    platformOf,
+    authenticators: [
+      ...apiTokenAuthenticators(identities, Date.now),
+      signatureAuthenticator({
+        directory: identities,
+        sessionOf: (token) => readSessionToken(sessionSecret, token, Date.now()),
+        legacyTargets: config.ociLegacyTargets,
+        now: Date.now,
+      }),
+      ...browserLogins.authenticators,
+    ],
+    ...(browserLogins.cookieLogin === undefined ? {} : { cookieLogin: browserLogins.cookieLogin }),
     openWithoutIdentities,
     now: Date.now,
   })
@@ -162,6 +180,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
       serverInfoRoutes(['', ...tenantMounts, ...platformMounts]),
       openApiRoute(handlers.map(({ endpoint }) => endpoint)),
       landingPage,
+      ...browserLogins.plugins,
     ],
   })
   opened.defer(() => http.close())

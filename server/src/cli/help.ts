@@ -5,6 +5,7 @@ export const usage = `Runstead: experiment tracking for unmodified MLflow client
 
 Usage:
   runstead server [settings]   run the server
+  runstead platform            create and list platforms
   runstead user                create and manage users; there are no passwords
   runstead group               groups of users
   runstead token               API tokens of users

@@ -128,10 +128,9 @@ describe.each(databases)('commands about identities on %s', (engine) => {
     [['user', 'update', 'ann'], 'Give --name or --administrator.'],
     [['user', 'update', 'ann', '--administrator', 'true'], '--administrator must be yes or no'],
     [['user', 'list', '--platform', 'nowhere'], "There is no platform 'nowhere'."],
-  ])('%j is refused with what to do', async ([noun, ...args], message) => {
-    await expect(
-      runstead(noun as IdentityNoun, ...args, ...(args.length === 1 && args[0] === 'creat' ? [] : database)),
-    ).rejects.toThrow(message)
+  ])('%j is refused with what to do', async ([noun, action = '', ...args], message) => {
+    const given = action === 'creat' ? [] : database
+    await expect(runstead(noun as IdentityNoun, action, ...given, ...args)).rejects.toThrow(message)
   })
 })
 

@@ -1,10 +1,6 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { pino } from 'pino'
 import { readServerConfig } from '../config/server-config.ts'
 import { SettingError } from '../config/setting-error.ts'
-import { lockDataDirectory } from '../db/data-directory-lock.ts'
-import { openDatabase } from '../db/open-database.ts'
+import { openBeside } from '../db/open-beside.ts'
 import { createPlatform } from '../features/platforms/platform-service.ts'
 import { listPlatformRows } from '../features/platforms/platform-store.ts'
 
@@ -12,34 +8,31 @@ const commandLine = { id: 'system', name: 'command line' }
 
 /**
  * `runstead platform create --name NAME [--id OCID]` and `runstead platform list`, each with the settings of
- * `runstead server` that say where the database is. With SQLite the server must not be running.
+ * `runstead server` that say where the database is. A server may be running on it.
  *
  * @throws SettingError, AppError and the like, with a message for the person at the terminal
  */
-export async function runPlatformCommand([action, ...args]: readonly string[]): Promise<void> {
+export async function runPlatformCommand(
+  [action, ...args]: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  print: (line: string) => void,
+): Promise<void> {
   if (action !== 'create' && action !== 'list') {
     throw new SettingError('Say runstead platform create --name NAME [--id OCID], or runstead platform list.')
   }
   const { own, others } = splitFlags(args, action === 'create' ? ['name', 'id'] : [])
-  const { dataDir, database } = readServerConfig(others, process.env)
-  await using opened = new AsyncDisposableStack()
-  if (database.engine === 'sqlite') {
-    await mkdir(dirname(database.file), { recursive: true })
-    await mkdir(dataDir, { recursive: true })
-    opened.use(lockDataDirectory(dataDir))
-  }
-  const url = database.engine === 'postgres' ? database.url : database.file
-  const db = opened.use(await openDatabase({ url, log: pino({ level: 'silent' }) }))
-  if (action === 'create') {
-    const name = own.get('name')
-    if (name === undefined) throw new SettingError('--name is missing.')
+  const { database } = readServerConfig(others, environment)
+  const name = own.get('name')
+  if (action === 'create' && name === undefined) throw new SettingError('--name is missing.')
+  await using db = await openBeside(database.engine === 'sqlite' ? database.file : database.url)
+  if (name !== undefined) {
     const { id } = await createPlatform(db, commandLine, { name, id: own.get('id') }, Date.now())
-    process.stdout.write(`${id}\n`)
+    print(id)
     return
   }
   const order = { by: 'created', descending: false } as const
   const rows = await listPlatformRows(db.read, { order, after: undefined, limit: 10_000 })
-  for (const { id, name } of rows) process.stdout.write(`${id}\t${name}\n`)
+  for (const platform of rows) print(`${platform.id}\t${platform.name}`)
 }
 
 /** Takes the flags of the command itself out of the settings. */
@@ -48,19 +41,15 @@ function splitFlags(args: readonly string[], names: readonly string[]) {
   const others: string[] = []
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] as string
-    const [flag = '', given] = splitOnce(arg)
+    const equals = arg.indexOf('=')
+    const flag = equals === -1 ? arg : arg.slice(0, equals)
     if (!names.some((name) => flag === `--${name}`)) {
       others.push(arg)
       continue
     }
-    const value = given ?? args[++index]
+    const value = equals === -1 ? args[++index] : arg.slice(equals + 1)
     if (value === undefined) throw new SettingError(`${flag} needs a value.`)
     own.set(flag.slice(2), value)
   }
   return { own, others }
-}
-
-function splitOnce(arg: string): [string, string | undefined] {
-  const equals = arg.indexOf('=')
-  return equals === -1 ? [arg, undefined] : [arg.slice(0, equals), arg.slice(equals + 1)]
 }

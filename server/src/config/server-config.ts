@@ -1,7 +1,10 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { closestOf } from '../lib/closest.ts'
-import { environmentVariableOf, type Setting, SettingError, type SettingName, settings } from './settings.ts'
+import type { OidcSettings } from '../lib/oidc-settings.ts'
+import { SettingError } from './setting-error.ts'
+import type { Setting } from './setting-kinds.ts'
+import { environmentVariableOf, type SettingName, settings } from './settings.ts'
 
 /** Everything that can be set, read once at start. Paths are absolute. */
 export interface ServerConfig {
@@ -23,6 +26,13 @@ export interface ServerConfig {
   readonly allowedHosts: readonly string[] | undefined
   /** Whether a server without users may be reached from other machines. */
   readonly openAccess: boolean
+  /** Where browsers reach the server, without a slash at the end. */
+  readonly publicUrl: string
+  /** Undefined: people log in with tokens. */
+  readonly oidc: OidcSettings | undefined
+  readonly sessionSeconds: number
+  /** Whether request signatures are tried as older Oracle clients make them. */
+  readonly ociLegacyTargets: boolean
 }
 
 /**
@@ -37,13 +47,13 @@ export function readServerConfig(
 ): ServerConfig {
   const flags = readFlags(args)
   for (const name of Object.keys(environment)) refuseUnknownVariable(name)
-  const value = <N extends SettingName>(name: N): ReturnType<(typeof settings)[N]['read']> | undefined => {
+  const value: Value = (name) => {
     const setting: Setting<unknown> = settings[name]
     const variable = environmentVariableOf(setting.flag)
     const given = flags.get(setting.flag) ?? environment[variable]
     if (given === undefined) return undefined
     try {
-      return setting.read(given) as ReturnType<(typeof settings)[N]['read']>
+      return setting.read(given) as ReturnType<(typeof settings)[typeof name]['read']>
     } catch (error) {
       if (!(error instanceof SettingError)) throw error
       const source = flags.has(setting.flag) ? `--${setting.flag}` : variable
@@ -66,7 +76,39 @@ export function readServerConfig(
       ?.split(',')
       .map((host) => host.trim()),
     openAccess: value('openAccess') ?? false,
+    publicUrl: value('publicUrl') ?? `http://localhost:${value('port') ?? settings.port.defaultText}`,
+    oidc: oidcSettings(value),
+    sessionSeconds: (value('sessionHours') ?? Number(settings.sessionHours.defaultText)) * 3600,
+    ociLegacyTargets: value('ociLegacyTargets') ?? true,
   })
+}
+
+type Value = <N extends SettingName>(name: N) => ReturnType<(typeof settings)[N]['read']> | undefined
+
+/** @throws SettingError when something is said of a provider that is not named */
+function oidcSettings(value: Value): OidcSettings | undefined {
+  const issuer = value('oidcIssuer')
+  const clientSecret = value('oidcClientSecret')
+  const administratorGroup = value('oidcAdministratorGroup')
+  if (issuer === undefined) {
+    const orphan = (Object.keys(settings) as SettingName[]).find(
+      (name) => name.startsWith('oidc') && value(name) !== undefined,
+    )
+    if (orphan !== undefined) throw new SettingError(`--${settings[orphan].flag} needs --${settings.oidcIssuer.flag}`)
+    return undefined
+  }
+  const clientId = value('oidcClientId') ?? settings.oidcClientId.defaultText
+  return {
+    issuer,
+    clientId,
+    ...(clientSecret === undefined ? {} : { clientSecret }),
+    scope: value('oidcScope') ?? settings.oidcScope.defaultText,
+    nameClaim: value('oidcNameClaim') ?? settings.oidcNameClaim.defaultText,
+    groupsClaim: value('oidcGroupsClaim') ?? settings.oidcGroupsClaim.defaultText,
+    groupMap: value('oidcGroupMap') ?? new Map(),
+    ...(administratorGroup === undefined ? {} : { administratorGroup }),
+    audience: value('oidcAudience') ?? clientId,
+  }
 }
 
 function databaseOf(url: string | undefined, dataDir: string): ServerConfig['database'] {

@@ -1,43 +1,6 @@
-/** One setting: its flag, its environment variable (`RUNSTEAD_` + upper case), what it does, and how its text is read. */
-export interface Setting<T> {
-  readonly flag: string
-  readonly placeholder: string
-  readonly help: string
-  /** Shown in `--help`. */
-  readonly defaultText: string
-  readonly read: (text: string) => T
-  /** Whether the flag alone means `true`. */
-  readonly isSwitch?: true
-}
-
-/** A setting's text breaks its rule; the message names the flag or variable. */
-export class SettingError extends Error {}
-
-function integer(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value < min || value > max)
-      throw new SettingError(`must be a whole number from ${min} to ${max}`)
-    return value
-  }
-}
-
-function oneOf<const T extends string>(...values: readonly T[]): (text: string) => T {
-  return (text) => {
-    const value = values.find((candidate) => candidate === text)
-    if (value === undefined) throw new SettingError(`must be one of ${values.join(', ')}`)
-    return value
-  }
-}
-
-function trueOrFalse(value: string): boolean {
-  return oneOf('true', 'false')(value) === 'true'
-}
-
-function text(value: string): string {
-  if (value === '') throw new SettingError('must not be empty')
-  return value
-}
+import { loginSettings } from './login-settings.ts'
+import { SettingError } from './setting-error.ts'
+import { integer, oneOf, type Setting, text, trueOrFalse } from './setting-kinds.ts'
 
 function databaseUrl(value: string): string {
   if (!/^(postgres|postgresql|sqlite):/.test(value)) {
@@ -132,6 +95,7 @@ export const settings = {
     defaultText: '400',
     read: integer(0, 36_500),
   },
+  ...loginSettings,
 } as const satisfies Record<string, Setting<unknown>>
 
 export type SettingName = keyof typeof settings

@@ -425,4 +425,11 @@ export const tableColumns: {
     request_id: 'text',
     calls: 'int8',
   },
+  login_sessions: {
+    tenant: 'number',
+    digest: 'text',
+    user_id: 'text',
+    created: 'int8',
+    expires: 'int8',
+  },
 }

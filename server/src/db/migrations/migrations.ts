@@ -4,7 +4,16 @@ import { identities } from './0004-identities.ts'
 import { permissions } from './0005-permissions.ts'
 import { retryTokens } from './0006-retry-tokens.ts'
 import { control } from './0007-control.ts'
+import { logins } from './0008-logins.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order of version. */
-export const migrations: readonly Migration[] = [tracking, registry, identities, permissions, retryTokens, control]
+export const migrations: readonly Migration[] = [
+  tracking,
+  registry,
+  identities,
+  permissions,
+  retryTokens,
+  control,
+  logins,
+]

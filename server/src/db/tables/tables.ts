@@ -1,6 +1,7 @@
 import type { Int64 } from '../../lib/int64.ts'
 import type { ControlTables } from './control-tables.ts'
 import type { IdentityTables } from './identity-tables.ts'
+import type { LoginTables } from './login-tables.ts'
 import type { PermissionTables } from './permission-tables.ts'
 import type { RegistryTables } from './registry-tables.ts'
 import type { RetryTables } from './retry-tables.ts'
@@ -10,7 +11,13 @@ import type { RetryTables } from './retry-tables.ts'
  * tables `platforms` and `workspaces`), ids are made by the application, flags are 0/1 integers, times are epoch
  * milliseconds. `run`, `model` and `dataset` are 63-bit numbers, `key` numbers come from the `keys` catalogue.
  */
-export interface Tables extends ControlTables, RegistryTables, RetryTables, IdentityTables, PermissionTables {
+export interface Tables
+  extends ControlTables,
+    RegistryTables,
+    RetryTables,
+    IdentityTables,
+    PermissionTables,
+    LoginTables {
   platforms: PlatformTable
   workspaces: WorkspaceTable
   experiments: ExperimentTable

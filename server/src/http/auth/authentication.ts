@@ -6,6 +6,7 @@ import type { Platform } from '../../lib/tenant.ts'
 import type { Authenticator, RequestFacts } from './authenticator.ts'
 import { type Authorization, readAuthorization } from './authorization-header.ts'
 import { FailedLogins, placeOfAddress } from './failed-logins.ts'
+import type { CookieLogin } from './session-cookie.ts'
 
 /**
  * Says who makes a request; `body needed` when that cannot be said before the body has been read.
@@ -20,6 +21,8 @@ export interface AuthenticationOptions {
   readonly directory: IdentityDirectory
   /** The platform of the path; the default one where the path names none or one that does not exist. */
   platformOf(platformId: string | undefined): Platform | Promise<Platform>
+  /** Logins with a browser, for requests without an `Authorization` header. */
+  readonly cookieLogin?: CookieLogin
   /** Tried in order. */
   readonly authenticators: readonly Authenticator[]
   /** Whether everyone is let in as long as no identity exists. */
@@ -50,7 +53,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   function judge(facts: RequestFacts, platform: Platform): Judgement | Promise<Judgement> {
     if (!directory.configured && options.openWithoutIdentities) return openCaller
     const authorization = readAuthorization(facts.rawHeaders)
-    if (authorization === undefined) throw notAuthenticated()
+    if (authorization === undefined) return byCookie(facts, platform)
     if (authorization === 'malformed') return refuse([placeOfAddress(facts.address)], 'malformed')
     const able = authenticators.filter(({ scheme }) => scheme === authorization.scheme)
     if (facts.body === undefined && able.some(({ readsBody }) => readsBody)) return 'body needed'
@@ -59,6 +62,11 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       if (caller !== undefined) return caller
     }
     return verify(able, authorization, facts, platform)
+  }
+
+  function byCookie(facts: RequestFacts, platform: Platform): Promise<Caller> {
+    if (options.cookieLogin === undefined || facts.headers.cookie === undefined) throw notAuthenticated()
+    return options.cookieLogin(facts, platform).then((caller) => caller ?? Promise.reject(notAuthenticated()))
   }
 
   async function verify(

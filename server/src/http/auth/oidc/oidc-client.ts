@@ -1,13 +1,21 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as openid from 'openid-client'
 import { unavailable } from '../../../errors/errors.ts'
-import { type OidcPerson, type OidcSettings, personOfClaims } from './oidc-settings.ts'
+import type { OidcSettings } from '../../../lib/oidc-settings.ts'
+import { type OidcPerson, personOfClaims } from './oidc-person.ts'
 
 /** What must be remembered between sending a browser to the provider and its return. */
 export interface LoginAttempt {
   readonly state: string
   readonly nonce: string
   readonly codeVerifier: string
+}
+
+/** Whom a JWT speaks for, and until when. */
+export interface ProvenPerson {
+  readonly person: OidcPerson
+  /** Epoch milliseconds. */
+  readonly expires: number
 }
 
 /** This server as a client of one OpenID provider: authorization code with PKCE, and the provider's JWTs. */
@@ -20,7 +28,7 @@ export interface OidcClient {
    */
   finish(returned: URL, attempt: LoginAttempt): Promise<OidcPerson | undefined>
   /** Who a JWT of the provider speaks for; undefined when it is none, not for this server, or expired. */
-  personOfToken(token: string): Promise<OidcPerson | undefined>
+  personOfToken(token: string): Promise<ProvenPerson | undefined>
 }
 
 /** Seconds that clocks may differ. */
@@ -91,12 +99,15 @@ export function createOidcClient(settings: OidcSettings): OidcClient {
       try {
         const { payload } = await jwtVerify(token, keySet, {
           issuer: settings.issuer,
-          audience: settings.audience ?? settings.clientId,
+          audience: settings.audience,
           algorithms,
           clockTolerance,
           requiredClaims: ['sub', 'exp'],
         })
-        return personOfClaims(settings, settings.issuer, payload.sub!, payload)
+        return {
+          person: personOfClaims(settings, settings.issuer, payload.sub!, payload),
+          expires: payload.exp! * 1000,
+        }
       } catch (error) {
         if (isTimeout(error)) throw unavailable('The OpenID provider is out of reach.', error)
         return undefined
