@@ -37,6 +37,10 @@ export interface TestServer extends AsyncDisposable {
   readonly mlflow: TestClient
   /** The default workspace by its long path, which speaks Oracle's wire. */
   readonly aidp: TestClient
+  /** The default platform's own mount, where the registry speaks AIDP's dialect. */
+  readonly platform: TestClient
+  /** Any mount by its path, such as one of another workspace. */
+  at(mount: string): TestClient
   /** Path of a mount: '' or the long one. */
   readonly mounts: { readonly mlflow: string; readonly aidp: string }
   /** The same mounts for somebody: with this `Authorization` header in every request. */
@@ -48,7 +52,8 @@ export interface TestServer extends AsyncDisposable {
   }
 }
 
-const aidpMount = '/20260430/aiDataPlatforms/ocid1.aidataplatform.local..default/workspaces/default/mlops'
+const platformPath = '/20260430/aiDataPlatforms/ocid1.aidataplatform.local..default'
+const aidpMount = `${platformPath}/workspaces/default/mlops`
 
 /**
  * A whole server on a fresh database and data directory, answering in process.
@@ -76,6 +81,8 @@ export async function startTestServer(engine: Engine, settings: readonly string[
     artifactsDir: config.artifactsDir,
     mlflow,
     aidp: clientOf(app.http, `${aidpMount}/api`),
+    platform: clientOf(app.http, `${platformPath}/mlops/api`),
+    at: (mount) => clientOf(app.http, `${mount}/api`),
     mounts: { mlflow: '', aidp: aidpMount },
     as: (authorization) => ({
       mlflow: clientOf(app.http, '/api', { authorization }),
