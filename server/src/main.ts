@@ -30,6 +30,10 @@ async function run(name: string): Promise<void> {
         note: (line) => void process.stderr.write(`${line}\n`),
       })
     }
+    case 'platform': {
+      const { runPlatformCommand } = await import('./cli/platform-command.ts')
+      return runPlatformCommand(args, process.env, (line) => void process.stdout.write(`${line}\n`))
+    }
     case 'version':
     case '--version': {
       const { default: manifest } = await import('../package.json', { with: { type: 'json' } })
@@ -42,7 +46,7 @@ async function run(name: string): Promise<void> {
       process.stdout.write(usage)
       return
     default: {
-      const closest = closestOf(name, ['server', 'user', 'group', 'token', 'key', 'help', 'version'])
+      const closest = closestOf(name, ['server', 'platform', 'user', 'group', 'token', 'key', 'help', 'version'])
       throw new Error(`unknown command '${name}'.${closest ? ` Did you mean ${closest}?` : ''} See runstead help.`)
     }
   }

@@ -53,11 +53,18 @@ export function placesOf(endpoint: AnyEndpoint, mount: Mount): Place[] {
       if (places.has(key)) continue
       places.set(
         key,
-        operation === undefined ? { method, url, dialect: 'mlflow' } : { method, url, dialect: 'aidp', operation },
+        operation === undefined
+          ? { method, url, dialect: dialectWithout(mount) }
+          : { method, url, dialect: 'aidp', operation },
       )
     }
   }
   return [...places.values()]
+}
+
+/** What MLflow knows nothing of is answered in AIDP's dialect also where AIDP has no such operation. */
+function dialectWithout({ kind }: Mount): Dialect {
+  return kind === 'control' || kind === 'service' ? 'aidp' : 'mlflow'
 }
 
 function aidpRoutes({ aidp, scope }: AnyEndpoint): Route[] {

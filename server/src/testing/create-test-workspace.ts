@@ -1,30 +1,24 @@
 import type { Database } from '../db/database.ts'
-import { type Tenant, tenantOf } from '../lib/tenant.ts'
+import { insertWorkspaceDetails, prepareWorkspace } from '../features/workspaces/workspace-store.ts'
+import { platformOf, type Tenant } from '../lib/tenant.ts'
 
-/** Adds a workspace with its experiment 0 to the default platform: a second tenant for tests. */
+/** Adds a workspace with its experiment Default to the default platform: a second tenant for tests. */
 export async function createTestWorkspace(database: Database, key: string): Promise<Tenant> {
-  const workspaces = await database.lookup.selectFrom('workspaces').select('tenant').execute()
-  const tenant = tenantOf(Math.max(...workspaces.map((workspace) => workspace.tenant)) + 1)
   const created = Date.now()
-  await database.write(tenant, async (tx) => {
-    await tx
-      .insertInto('workspaces')
-      .values({ tenant, platform: 1, key, name: key, created, next_experiment: 1 })
-      .execute()
-    await tx
-      .insertInto('experiments')
-      .values({
-        tenant,
-        experiment: 0,
-        name: 'Default',
-        artifact_location: 'mlflow-artifacts:/0',
-        deleted: 0,
-        created,
-        updated: created,
-        next_key: 1,
-        revision: 1,
-      })
-      .execute()
-  })
-  return tenant
+  const platform = platformOf(1)
+  const workspace = await prepareWorkspace(database, platform, { key, name: key }, created)
+  const by = { created_by: 'test', created_by_name: 'test', updated_by: 'test', updated_by_name: 'test' }
+  const row = { tenant: platform, workspace, key, name: key, description: null, type: 'USER', state: 'ACTIVE' }
+  await database.write(platform, (tx) =>
+    insertWorkspaceDetails(tx, {
+      ...row,
+      ...by,
+      created,
+      updated: created,
+      default_catalog: 'default',
+      network: null,
+      revision: 1,
+    }),
+  )
+  return workspace
 }

@@ -1,0 +1,56 @@
+import { handle } from '../../context/context.ts'
+import { conflict, missingParameter, nameTaken, workspaceNotFound } from '../../errors/errors.ts'
+import { addFinishedOperation } from '../async-operations/async-operation-store.ts'
+import { operation } from './create-workspace.ts'
+import * as contract from './workspace-contract.ts'
+import { workspaceMessage } from './workspace-message.ts'
+import { changeWorkspaceDetails, defaultWorkspaceKey, isInUse, lockNames, workspaceNamed } from './workspace-store.ts'
+
+export const updateWorkspace = handle(contract.updateWorkspace, async (context, request) => {
+  const { db, platform, tenant, caller, now } = context
+  const { displayName: name, networkConfigurationDetails: network } = request
+  if (name === '') throw missingParameter('displayName')
+  return db.write(platform, async (tx) => {
+    const at = now()
+    if (name !== undefined) {
+      await lockNames(tx, platform)
+      const holder = await workspaceNamed(tx, platform, name)
+      if (holder !== undefined && holder.workspace !== tenant) {
+        throw nameTaken(`A workspace with the display name '${name}' exists already.`)
+      }
+    }
+    const row = await changeWorkspaceDetails(tx, platform, tenant, {
+      ...(name === undefined ? {} : { name }),
+      ...(request.description === undefined ? {} : { description: request.description }),
+      ...(request.defaultCatalogKey === undefined ? {} : { default_catalog: request.defaultCatalogKey }),
+      ...(network === undefined ? {} : { network: JSON.stringify(network) }),
+      updated: at,
+      updated_by: caller.id,
+      updated_by_name: caller.name,
+    })
+    if (row === undefined) throw workspaceNotFound(request.workspaceKey, '')
+    const asyncOperationKey = await addFinishedOperation(tx, platform, caller, operation('UPDATE_WORKSPACE', row), at)
+    return { body: workspaceMessage(row), revision: row.revision, asyncOperationKey }
+  })
+})
+
+/**
+ * Ends at once (D61). What is in the workspace stays where it is, but nobody reaches it any more; its name is free at once.
+ */
+export const deleteWorkspace = handle(contract.deleteWorkspace, async (context, { workspaceKey }) => {
+  const { db, platform, tenant, caller, now, workspaces } = context
+  if (workspaceKey === defaultWorkspaceKey) throw conflict('The default workspace cannot be deleted.')
+  if (await isInUse(db.read, tenant)) {
+    throw conflict('The workspace has active experiments or runs; delete them first.')
+  }
+  const answer = await db.write(platform, async (tx) => {
+    const at = now()
+    const changes = { state: 'DELETED', updated: at, updated_by: caller.id, updated_by_name: caller.name }
+    const row = await changeWorkspaceDetails(tx, platform, tenant, changes)
+    if (row === undefined) throw workspaceNotFound(workspaceKey, '')
+    const asyncOperationKey = await addFinishedOperation(tx, platform, caller, operation('DELETE_WORKSPACE', row), at)
+    return { body: {}, asyncOperationKey }
+  })
+  workspaces.forget()
+  return answer
+})
