@@ -1,64 +1,78 @@
-import { handle } from '../../context/context.ts'
+import { type Context, handle } from '../../context/context.ts'
+import type { Output } from '../../contract/wire.ts'
 import { valueKey } from '../../lib/value-key.ts'
 import { checkModelName } from '../registered-models/registered-model-rules.ts'
 import { recordRegistryEvent } from '../registry-events/registry-event-store.ts'
 import * as contract from './model-version-contract.ts'
 import { modelVersionMessage, ready } from './model-version-message.ts'
 import { checkNewVersionTags, checkVersionTexts, isPromptRequest } from './model-version-rules.ts'
-import { insertModelVersion, takeVersionNumber } from './model-version-store.ts'
+import { findModelVersion, insertModelVersion, takeVersionNumber } from './model-version-store.ts'
 import { noteVersionOnModel } from './note-version-on-model.ts'
 import { resolveVersionSource, type VersionSource } from './resolve-version-source.ts'
 import { checkPromptSource } from './version-source-rules.ts'
 
-export const createModelVersion = handle(contract.createModelVersion, async (context, request) => {
-  const { db, platform, caller, now, mount } = context
-  const { name, run_link = '', description = '' } = request
-  checkVersionTexts(request)
-  const isPrompt = isPromptRequest(request.tags)
-  if (isPrompt) checkPromptSource(request.source)
-  const { loggedModel, ...source } = isPrompt ? promptSource(request) : await resolveVersionSource(context, request)
-  checkModelName(name)
-  const tags = checkNewVersionTags(request.tags)
-  let number = 0
-  const answer = await db.write(platform, async (tx) => {
-    const at = now()
-    const { model, version } = await takeVersionNumber(tx, platform, name, at)
-    const row = {
-      tenant: platform,
-      model,
-      version,
-      created: at,
-      updated: at,
-      description,
-      user_id: caller.name,
-      stage: 'None',
-      ...source,
-      source_key: valueKey(source.source),
-      run_link,
-      status: ready,
-      status_message: '',
-      revision: 1,
-    }
-    await insertModelVersion(tx, row, tags)
-    await recordRegistryEvent(tx, platform, caller, at, {
-      kind: 'model_version.created',
-      model,
-      name,
-      version,
-      details: {
-        source: row.source,
-        run_id: row.run_id || null,
-        tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
-        description: description || null,
-      },
+export const createModelVersion = handle(
+  contract.createModelVersion,
+  async (context, request) => {
+    const { db, platform, caller, now, mount } = context
+    const { name, run_link = '', description = '' } = request
+    checkVersionTexts(request)
+    const isPrompt = isPromptRequest(request.tags)
+    if (isPrompt) checkPromptSource(request.source)
+    const { loggedModel, ...source } = isPrompt ? promptSource(request) : await resolveVersionSource(context, request)
+    checkModelName(name)
+    const tags = checkNewVersionTags(request.tags)
+    let number = 0
+    const answer = await db.write(platform, async (tx) => {
+      const at = now()
+      const { model, version } = await takeVersionNumber(tx, platform, name, at)
+      const row = {
+        tenant: platform,
+        model,
+        version,
+        created: at,
+        updated: at,
+        description,
+        user_id: caller.name,
+        stage: 'None',
+        ...source,
+        source_key: valueKey(source.source),
+        run_link,
+        status: ready,
+        status_message: '',
+        revision: 1,
+      }
+      await insertModelVersion(tx, row, tags)
+      await recordRegistryEvent(tx, platform, caller, at, {
+        kind: 'model_version.created',
+        model,
+        name,
+        version,
+        details: {
+          source: row.source,
+          run_id: row.run_id || null,
+          tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
+          description: description || null,
+        },
+      })
+      number = version
+      const shown = { ...row, name, tags: JSON.stringify(tags.map(({ key, value }) => [key, value])), aliases: null }
+      return { body: { model_version: modelVersionMessage(mount, shown) }, revision: row.revision }
     })
-    number = version
-    const shown = { ...row, name, tags: JSON.stringify(tags.map(({ key, value }) => [key, value])), aliases: null }
-    return { body: { model_version: modelVersionMessage(mount, shown) }, revision: row.revision }
-  })
-  if (loggedModel !== undefined) await noteVersionOnModel(context, loggedModel, { name, version: number })
-  return answer
-})
+    if (loggedModel !== undefined) await noteVersionOnModel(context, loggedModel, { name, version: number })
+    return answer
+  },
+  stillExists,
+)
+
+/** Whether a version that an answer tells of is still there. */
+async function stillExists(
+  { db, platform }: Context,
+  body: Output<typeof contract.createModelVersion.reply>,
+): Promise<boolean> {
+  const { name = '', version } = body.model_version ?? {}
+  return (await findModelVersion(db.lookup, platform, name, Number(version))) !== undefined
+}
 
 /** A prompt has no files: what is given is kept as it is. */
 function promptSource({

@@ -1,5 +1,6 @@
 import { PostgresAdapter, sql } from 'kysely'
 import type { Engine, Reader, Tx } from '../../db/database.ts'
+import { checkRaisedRevision } from '../../db/precondition.ts'
 import type { Tables } from '../../db/tables/tables.ts'
 import { notFound } from '../../errors/errors.ts'
 import type { Int64 } from '../../lib/int64.ts'
@@ -91,7 +92,7 @@ export interface LockedVersion {
  * ends.
  *
  * @param touched when the model is updated by the change; undefined where it is not
- * @throws AppError `not-found`
+ * @throws AppError `not-found`, `no-etag-match`
  */
 export async function lockModelVersion(
   tx: Tx,
@@ -121,6 +122,7 @@ export async function lockModelVersion(
     .returning(['description', 'stage', 'revision'])
     .executeTakeFirst()
   if (row === undefined) throw versionNotFound(name, version)
+  checkRaisedRevision(tx, row.revision)
   return { tenant: platform, model: model.model, name, version, ...row }
 }
 

@@ -210,11 +210,11 @@ async function tenantsWith(db: Reader, platform: Platform, table: keyof OwnerRow
   const number: Int64 | undefined = table === 'runs' ? runNumber(id) : modelNumber(id)
   if (number === undefined) return []
   const column = sql.ref(table === 'runs' ? 'o.run' : 'o.model')
-  const { rows } = await sql<{ readonly tenant: number }>`select w.tenant from workspaces as w
-    where w.platform = ${platform} and exists (
-      select 1 from ${sql.table(table)} as o where o.tenant = w.tenant and ${column} = ${number} limit 1 offset 0
+  const { rows } = await sql<{ readonly workspace: number }>`select d.workspace from workspace_details as d
+    where d.tenant = ${platform} and d.state <> 'DELETED' and exists (
+      select 1 from ${sql.table(table)} as o where o.tenant = d.workspace and ${column} = ${number} limit 1 offset 0
     )`.execute(db)
-  return rows.map((row) => tenantOf(row.tenant))
+  return rows.map((row) => tenantOf(row.workspace))
 }
 
 async function ifFound<T>(search: Promise<T>): Promise<T | undefined> {
