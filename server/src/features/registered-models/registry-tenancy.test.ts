@@ -13,13 +13,11 @@ describe.each(databases)('whose registry it is, on %s', (engine) => {
   beforeAll(async () => {
     server = await startTestServer(engine)
     await createTestWorkspace(server.db, 'second')
-    const tenant = await createTestWorkspace(server.db, 'default-of-other')
-    await server.db.write(platformOf(2), async (tx) => {
-      await tx.insertInto('platforms').values({ platform: 2, id: 'other', name: 'other', created: 0 }).execute()
+    const other = platformOf(2)
+    await server.db.write(other, async (tx) => {
+      await tx.insertInto('platforms').values({ platform: other, id: 'other', name: 'other', created: 0 }).execute()
     })
-    await server.db.write(tenant, async (tx) => {
-      await tx.updateTable('workspaces').set({ platform: 2, key: 'default' }).where('tenant', '=', tenant).execute()
-    })
+    await createTestWorkspace(server.db, 'default', other)
   })
   afterAll(() => server[Symbol.asyncDispose]())
 
