@@ -39,6 +39,13 @@ export const ModelVersion = message('ModelVersion', {
   model_id: string("Logged model that was registered. Not shown at MLflow's own mount."),
   model_params: list(ModelParam),
   model_metrics: list(ModelMetric),
+  deployment_job_state: message('ModelVersionDeploymentJobState', {
+    job_id: string(),
+    run_id: string(),
+    job_state: string(),
+    run_state: string(),
+    current_task_name: string(),
+  }),
 })
 
 const oneVersion = message('ModelVersion.Response', { model_version: ModelVersion })

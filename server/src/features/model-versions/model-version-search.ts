@@ -101,32 +101,40 @@ function pageQuery(
 }
 
 /**
- * The tables in the order in which they are read, which is that of the answer where an index has it. PostgreSQL keeps to it
+ * The tables in the order in which they are read, which is that of the answer as far as an index has it. SQLite would rather
+ * sort everything than sort what is equal in an index, unless it is told which; PostgreSQL keeps to the order of the tables
  * because of `offset 0`.
  */
 function sourceOf(
-  { engine, platform }: VersionScope,
+  { engine, platform, model }: VersionScope,
   order: readonly OrderTerm[],
   candidates: Candidates | undefined,
 ): RawBuilder<unknown> {
-  const version = sql`w.tenant = ${platform} and w.model = c.model and w.version = c.version`
-  const versions =
-    candidates === undefined
-      ? sql`model_versions as v`
-      : engine === 'sqlite'
-        ? sql`(${candidates}) as c cross join model_versions as v`
-        : sql`(${candidates}) as c cross join lateral (select w.* from model_versions as w where ${version} offset 0) as v`
-  const byName = candidates === undefined && order[0]?.side.key === 'name'
+  const first = order[0]?.side.key
+  const byName = candidates === undefined && model === undefined && first === 'name'
   if (engine === 'sqlite') {
-    const found = candidates === undefined ? always : sql`v.model = c.model and v.version = c.version`
-    const joined = sql`v.model = r.model and ${found}`
-    return byName
-      ? sql`registered_models as r join model_versions as v on ${joined}`
-      : sql`${versions} join registered_models as r on ${joined}`
+    const index = candidates === undefined && model === undefined ? walkedIndexes[first ?? ''] : undefined
+    const versions =
+      index === undefined ? sql`model_versions as v` : sql`model_versions as v indexed by ${sql.ref(index)}`
+    if (byName) return sql`registered_models as r cross join model_versions as v on v.model = r.model`
+    return candidates === undefined
+      ? sql`${versions} cross join registered_models as r on r.model = v.model`
+      : sql`(${candidates}) as c cross join model_versions as v on v.model = c.model and v.version = c.version
+          cross join registered_models as r on r.model = v.model`
   }
-  return byName
-    ? sql`registered_models as r cross join lateral (select w.* from model_versions as w
-        where w.tenant = ${platform} and w.model = r.model offset 0) as v`
-    : sql`${versions} cross join lateral (select m.* from registered_models as m
-        where m.tenant = ${platform} and m.model = v.model offset 0) as r`
+  const modelOf = sql`select m.* from registered_models as m where m.tenant = ${platform} and m.model = v.model offset 0`
+  if (byName) {
+    return sql`registered_models as r cross join lateral (select w.* from model_versions as w
+      where w.tenant = ${platform} and w.model = r.model offset 0) as v`
+  }
+  return candidates === undefined
+    ? sql`model_versions as v cross join lateral (${modelOf}) as r`
+    : sql`(${candidates}) as c cross join lateral (select w.* from model_versions as w where w.tenant = ${platform}
+        and w.model = c.model and w.version = c.version offset 0) as v cross join lateral (${modelOf}) as r`
+}
+
+/** By what an order begins with. */
+const walkedIndexes: Readonly<Record<string, string>> = {
+  last_updated_timestamp: 'model_versions_updated',
+  creation_timestamp: 'model_versions_created',
 }
