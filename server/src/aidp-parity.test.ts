@@ -6,6 +6,7 @@ import {
   type AidpField,
   absentOperations,
   aidpOperations,
+  enumValues,
   fieldsOfType,
   requestFields,
 } from './contract/aidp/aidp-contract.ts'
@@ -116,7 +117,7 @@ function plausible(field: AidpField): unknown {
   if (members !== undefined) return plausibleObject(members)
   if (field.type === 'boolean') return false
   if (['int32', 'int64', 'integer', 'double'].includes(field.type)) return field.min ?? 1
-  return field.enum === 'ModelVersionStage' ? 'Staging' : '7'
+  return field.enum === undefined ? '7' : enumValues(field.enum)[0]
 }
 
 /** Values just outside what the contract allows. */

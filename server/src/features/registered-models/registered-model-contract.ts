@@ -18,6 +18,8 @@ export const RegisteredModel = message('RegisteredModel', {
   tags: list(RegisteredModelTag),
   aliases: list(RegisteredModelAlias),
   deployment_job_id: string("Not shown at MLflow's own mount."),
+  deployment_job_state: string('Absent: this server runs no deployment jobs.'),
+  deployment_summary: message('DeploymentSummary', { total_deployment: int64(), active_deployment: int64() }),
 })
 
 const oneModel = message('RegisteredModel.Response', { registered_model: RegisteredModel })

@@ -20,6 +20,9 @@ import { findModels, modelSortKeys } from './registered-model-search.ts'
 const defaultPageSize = 100
 const mostResults = 1000
 
+/** This server runs no deployments (AIDP asks for their numbers, D51). */
+const noDeployments = { total_deployment: 0, active_deployment: 0 } as const
+
 export const searchRegisteredModels = handle(contract.searchRegisteredModels, async (context, request) => {
   const { db, platform, caller, dialect, mount } = context
   const limit = pageSize(request.max_results)
@@ -47,7 +50,10 @@ export const searchRegisteredModels = handle(contract.searchRegisteredModels, as
   const end = page.at(-1)?.values ?? after ?? beforeAll(keys)
   return {
     body: {
-      registered_models: rows.map((row, place) => registeredModelMessage(mount, row, details[place]!)),
+      registered_models: rows.map((row, place) => ({
+        ...registeredModelMessage(mount, row, details[place]!),
+        ...(request.is_deployment_summary_enabled === true ? { deployment_summary: noDeployments } : {}),
+      })),
       next_page_token: found.length > limit ? encodePageToken(query, end) : undefined,
     },
   }

@@ -29,6 +29,11 @@ export function checkAidpRequest(fields: readonly AidpField[], json: Json): Json
 
 function checkValue(field: AidpField, value: unknown, path: string): void {
   if (Array.isArray(value)) {
+    if (!field.type.endsWith('[]')) {
+      // MLflow takes some texts as lists, such as `order_by` of two searches (D49).
+      for (const item of value) checkValue(field, item, path)
+      return
+    }
     checkCount(field, value.length, path)
     const members = fieldsOfType(field.type.replace('[]', ''))
     if (members !== undefined) value.forEach((item, index) => void checkMembers(members, item, `${path}[${index}]`))
