@@ -33,14 +33,15 @@ export const listTokens = handle(contract.listTokens, async (context, { user_id 
   return { body: { tokens: await tokenMessages(read, rows) } }
 })
 
-/** Also with a lesser token: giving up rights takes none. */
-export const revokeToken = handle(contract.revokeToken, async (context, { user_id, token_id }) =>
-  changeIdentities(context, async (tx) => {
+/** A lesser token can give up itself, nothing else. */
+export const revokeToken = handle(contract.revokeToken, async (context, { user_id, token_id }) => {
+  if (context.caller.limits?.tokenId !== token_id) refuseLimited(context)
+  return changeIdentities(context, async (tx) => {
     const row = await tokens.revokeToken(tx, context.now(), await subjectOf(tx, context, user_id), token_id)
     const [token] = await tokenMessages(tx, [row])
     return { body: { token: token! } }
-  }),
-)
+  })
+})
 
 export const addKey = handle(contract.addKey, async (context, { user_id, public_key, tenancy }) => {
   refuseLimited(context)

@@ -69,7 +69,9 @@ describe.each(databases)('tokens and keys on %s', (engine) => {
       const { mlflow } = server.as(`Bearer ${secret}`)
       expect((await mlflow.post(`${users}/me/tokens`, { name: 'more', access: 'admin' })).status).toBe(403)
       expect((await mlflow.post(`${users}/me/keys`, { public_key: publicKey() })).status).toBe(403)
-      await ann.mlflow.delete(`${users}/me/tokens/${token.id}`)
+      const [other] = (await mlflow.get(`${users}/me/tokens`)).body.tokens
+      expect((await mlflow.delete(`${users}/me/tokens/${other.id}`)).status).toBe(403)
+      expect((await mlflow.delete(`${users}/me/tokens/${token.id}`)).status).toBe(200)
     }
   })
 

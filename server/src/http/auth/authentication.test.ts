@@ -241,7 +241,7 @@ describe.each(databases)('authentication on %s', (engine) => {
     const { port } = server.http.server.address() as { port: number }
     const send = async (...headers: string[]) => {
       const socket = connect(port, '127.0.0.1')
-      socket.end(`GET /api${me} HTTP/1.1\r\nHost: localhost\r\n${headers.join('\r\n')}\r\nConnection: close\r\n\r\n`)
+      socket.write(`GET /api${me} HTTP/1.1\r\nHost: localhost\r\n${headers.join('\r\n')}\r\nConnection: close\r\n\r\n`)
       return (await text(socket)).split('\r\n', 1)[0]
     }
     const good = `Authorization: Bearer ${root.token}`
