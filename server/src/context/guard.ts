@@ -7,7 +7,7 @@ export interface Asked {
   readonly endpoint: AnyEndpoint
   /** The fields of the request: those of the message, or of path and query of a stream. */
   readonly input: Readonly<Record<string, unknown>>
-  /** Ids in the path of the mount, as they were given. */
+  /** Platform and workspace as the request names them; a workspace also by MLflow's header. Absent where it names none. */
   readonly mountIds: { readonly platformId?: string; readonly workspaceKey?: string }
 }
 

@@ -22,7 +22,7 @@ export type PassGate = (
 
 export function passGate(gate: Gate): PassGate {
   return (request, context, endpoint, input) => {
-    const { aiDataPlatformId, workspaceKey } = request.params as Record<string, string | undefined>
+    const { aiDataPlatformId, workspaceKey = workspaceNameOf(request) } = request.params as MountParams
     const asked: Asked = {
       context,
       endpoint,
@@ -35,6 +35,17 @@ export function passGate(gate: Gate): PassGate {
     passages.set(request, { asked, refused: false })
     return gate.admit(asked)
   }
+}
+
+interface MountParams {
+  readonly aiDataPlatformId?: string
+  readonly workspaceKey?: string
+}
+
+/** MLflow clients may name a workspace by a header as well. */
+function workspaceNameOf({ headers }: FastifyRequest): string | undefined {
+  const name = headers['x-mlflow-workspace']
+  return typeof name === 'string' ? name : undefined
 }
 
 /** The fields of a stream's request: its query, and what its path names. */

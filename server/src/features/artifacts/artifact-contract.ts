@@ -64,7 +64,7 @@ export const deleteArtifact = defineEndpoint({
   id: 'deleteArtifact',
   summary: 'Remove an artifact, or a folder with all below it; nothing there is fine.',
   routes: [del('/2.0/mlflow-artifacts/artifacts/*')],
-  permission: 'workspace.write',
+  permission: 'workspace.purge',
   request: message('DeleteArtifact', { artifact_path: artifactPath }),
   reply: empty,
 })

@@ -2,6 +2,7 @@ import type { Asked } from '../../context/guard.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { experimentNotFound, notFound, runNotFound, workspaceNotFound } from '../../errors/errors.ts'
 import { modelNotFound } from '../registered-models/registered-model-rules.ts'
+import { defaultPlatformId, defaultWorkspaceKey } from '../workspaces/workspace-store.ts'
 
 /**
  * The error for something that a caller may not see, in the words of the one for something that is not there. Nobody learns
@@ -27,7 +28,10 @@ export function absentObject({ endpoint, input, mountIds }: Asked): AppError | u
 }
 
 /** For a workspace or platform that a caller may not see, as for one that does not exist. */
-export function absentMount({ platformId = '', workspaceKey = 'default' }: Asked['mountIds']): AppError {
+export function absentMount({
+  platformId = defaultPlatformId,
+  workspaceKey = defaultWorkspaceKey,
+}: Asked['mountIds']): AppError {
   return workspaceNotFound(workspaceKey, platformId)
 }
 

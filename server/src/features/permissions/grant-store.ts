@@ -151,6 +151,7 @@ async function grantsOf(
   object: GrantObject,
   grantees: readonly string[],
 ): Promise<{ readonly grantee: string; readonly permissions: PermissionSet }[]> {
+  if (grantees.length === 0) return []
   return db
     .selectFrom('grants')
     .select(['grantee', 'permissions'])
