@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { aidpOperations } from './contract/aidp/aidp-contract.ts'
 import { startTestServer } from './testing/start-test-server.ts'
 
 test('probes answer at every mount as MLflow does', async () => {
@@ -13,17 +14,24 @@ test('probes answer at every mount as MLflow does', async () => {
   }
 })
 
-test('the OpenAPI document describes every endpoint at both mounts, and every reference resolves', async () => {
+test('the OpenAPI document describes every endpoint and every AIDP operation, and every reference resolves', async () => {
   await using server = await startTestServer('sqlite')
   const document = (await server.http.inject({ url: '/openapi.json' })).json()
   expect(document.openapi).toBe('3.1.0')
   const restore = '/api/2.0/mlflow/runs/restore'
   expect(document.paths[restore].post.summary).toContain('Bring a deleted run back')
   const tenantPath = `/20260430/aiDataPlatforms/{aiDataPlatformId}/workspaces/{workspaceKey}/mlops${restore}`
+  expect(document.paths[tenantPath].post).toMatchObject({ operationId: 'restoreExperimentRun', tags: ['AIDP'] })
   expect(document.paths[tenantPath].post.parameters.map(({ name }: { name: string }) => name)).toEqual([
     'aiDataPlatformId',
     'workspaceKey',
+    'opc-retry-token',
+    'opc-request-id',
   ])
+  const operations = Object.values<Record<string, { tags: string[]; operationId: string }>>(document.paths)
+    .flatMap((item) => Object.values(item))
+    .filter(({ tags }) => tags.includes('AIDP'))
+  expect(operations.map(({ operationId }) => operationId).sort()).toEqual(aidpOperations.map(({ id }) => id).sort())
   for (const [, name] of JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
     expect(document.components.schemas).toHaveProperty([name as string])
   }

@@ -1,19 +1,27 @@
+import { describeAidpOperations } from './aidp/aidp-openapi.ts'
 import { type AnyEndpoint, type Route, restOfPath } from './endpoint.ts'
 import type { Field, MessageType, WireType } from './wire.ts'
 
 type Json = Record<string, unknown>
 
-const tenantMount = '/20260430/aiDataPlatforms/{aiDataPlatformId}/workspaces/{workspaceKey}/mlops'
+/** Where the list of platforms is. */
+const serviceRoot = '/20240831'
 
-/** The OpenAPI 3.1 document of the given endpoints, at the stock mount and at the tenant mount. */
+/**
+ * The OpenAPI 3.1 document of the given endpoints: MLflow's routes at its own mount, and AIDP's operations where AIDP has
+ * them. (MLflow's routes answer at the mounts of workspaces too.)
+ */
 export function describeApi(endpoints: readonly AnyEndpoint[]): Json {
   const schemas: Record<string, Json> = {}
   const paths: Record<string, Json> = {}
   for (const endpoint of endpoints) {
+    for (const { path, method, operation } of describeAidpOperations(endpoint, schemas)) {
+      paths[path] = { ...paths[path], [method]: operation }
+    }
+    if (endpoint.scope === 'control') continue
     for (const route of endpoint.routes) {
-      const path = pathOf(route)
-      addOperation(paths, path, route, endpoint, schemas, 'MLflow')
-      addOperation(paths, tenantMount + path, route, endpoint, schemas, 'AIDP')
+      const root = endpoint.scope === 'service' ? serviceRoot : ''
+      addOperation(paths, root + pathOf(route), route, endpoint, schemas)
     }
   }
   return {
@@ -45,7 +53,6 @@ function addOperation(
   route: Route,
   endpoint: AnyEndpoint,
   schemas: Record<string, Json>,
-  tag: 'MLflow' | 'AIDP',
 ): void {
   const item = paths[path] ?? {}
   paths[path] = item
@@ -60,13 +67,13 @@ function addOperation(
   const readsQuery = route.method === 'GET' || streams
   const inPath = new Set(pathParameters.map(({ name }) => name))
   item[route.method.toLowerCase()] = {
-    operationId: `${endpoint.id}${tag === 'AIDP' ? 'InWorkspace' : ''}${route.method === 'GET' ? '' : `_${route.method}`}`,
+    operationId: `${endpoint.scope === 'service' ? '' : 'mlflow_'}${endpoint.id}_${route.method}`,
     summary: endpoint.summary,
-    tags: [tag],
+    tags: [endpoint.scope === 'service' ? 'Control plane' : 'MLflow'],
     parameters: [...pathParameters, ...(readsQuery ? queryParameters(request, inPath, schemas) : [])],
     ...(readsQuery ? {} : { requestBody: jsonBody(schemaOf(request, schemas)) }),
     responses: {
-      200: {
+      [endpoint.status ?? 200]: {
         description: 'Done.',
         ...(endpoint.kind === 'message' ? jsonBody(schemaOf(endpoint.reply, schemas)) : {}),
       },

@@ -57,12 +57,12 @@ describe.each(databases)('a group on %s', (engine) => {
       refused('not-found', `Run with id=${runB} not found`),
       ok(2),
       refused(
-        'invalid-parameter',
+        'conflict',
         'Changing param values is not allowed. Params were already logged=' +
           `'[{'key': 'p', 'old_value': 'x', 'new_value': "it's"}]' for run ID='${runA}'.`,
       ),
       refused(
-        'invalid-parameter',
+        'conflict',
         "Changing param values is not allowed. Param with key='p' was already logged with value='x' for run " +
           `ID='${runA}'. Attempted logging new value 'y'.`,
       ),
@@ -104,9 +104,9 @@ describe.each(databases)('a group on %s', (engine) => {
         create(runB),
       ]),
     ).toEqual([
-      refused('invalid-parameter', deletedRun),
-      refused('invalid-parameter', deletedRun),
-      refused('invalid-parameter', "The experiment 0 must be in the 'active' state. Current state is deleted."),
+      refused('conflict', deletedRun),
+      refused('conflict', deletedRun),
+      refused('conflict', "The experiment 0 must be in the 'active' state. Current state is deleted."),
     ])
   })
 
@@ -195,10 +195,10 @@ describe.each(databases)('a group on %s', (engine) => {
         .execute(),
     )
     expect(await write(database, records)).toEqual([
-      refused('invalid-parameter', `The run ${runA} must be in the 'active' state. Current state is deleted.`),
+      refused('conflict', `The run ${runA} must be in the 'active' state. Current state is deleted.`),
       ok(1),
       unknown,
-      refused('invalid-parameter', `The run ${runA} must be in the 'active' state. Current state is deleted.`),
+      refused('conflict', `The run ${runA} must be in the 'active' state. Current state is deleted.`),
     ])
     expect((await segments(database)).map(({ n }) => n)).toEqual([1, 3, 1, 1])
   })
@@ -310,7 +310,7 @@ function ok(revision: number): IngestResult {
   return { ok: true, revision }
 }
 
-function refused(code: 'not-found' | 'invalid-parameter', message: string): IngestResult {
+function refused(code: 'not-found' | 'conflict', message: string): IngestResult {
   return { ok: false, code, message }
 }
 
