@@ -137,6 +137,11 @@ const errorCatalogue = {
     oci: { code: 'NoEtagMatch', status: 412 },
     logLevel: 'debug',
   },
+  'request-timeout': {
+    mlflow: { errorCode: 'BAD_REQUEST', status: 408, ...invalid },
+    oci: { code: 'RequestTimeout', status: 408 },
+    logLevel: 'info',
+  },
   'headers-too-large': {
     mlflow: { errorCode: 'BAD_REQUEST', status: 431, ...invalid },
     oci: { code: 'RequestHeaderFieldsTooLarge', status: 431 },

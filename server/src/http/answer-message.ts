@@ -41,6 +41,7 @@ export function answerMessage(
   const encode = endpoint.format === 'compact' ? encodeCompact : encodeMessage
   const aidp = operation === undefined ? undefined : aidpFaceOf(endpoint, operation)
   const replyType = aidp?.reply ?? endpoint.reply
+  const hasEtag = aidp === undefined || aidp.operation.responseHeaders.includes('etag')
   const render = (body: unknown): string => encode(replyType, body)
   const guarded = aidp === undefined ? undefined : guardedHandle(handler, aidp.operation, guards, render)
   return async (request, reply) => {
@@ -51,10 +52,16 @@ export function answerMessage(
     const conditional = guarded?.(request, context, input, admit)
     if (conditional === undefined) await admit()
     const answer: GuardedAnswer = await (conditional ?? handle(context, input))
-    reply.code(endpoint.status ?? 200).headers(face.headersFor(factsOf(answer, request)))
+    reply
+      .code(endpoint.status ?? 200)
+      .headers(face.headersFor(factsOf(hasEtag ? answer : withoutRevision(answer), request)))
     if (endpoint.status === 202 || endpoint.status === 204) return reply.send()
     return sendAsciiJson(reply, answer.text ?? render(answer.body))
   }
+}
+
+function withoutRevision({ revision: _none, ...answer }: GuardedAnswer): GuardedAnswer {
+  return answer
 }
 
 function factsOf({ body, revision, created, ...facts }: GuardedAnswer, request: FastifyRequest): AnswerFacts {

@@ -19,12 +19,17 @@ import { answerMessage } from './answer-message.ts'
 import { answerStream } from './answer-stream.ts'
 import type { Authenticate } from './auth/authentication.ts'
 import { challenge, declareAccess, type RouteAccess, requireCaller } from './auth/require-caller.ts'
+import { bodyLimitOf } from './body-limit.ts'
+import { answerBrokenRequest } from './broken-request.ts'
 import { auditAnswers, noteRefusal, passGate } from './gate.ts'
 import { sendJson } from './json-answer.ts'
 import { type Mount, mounts, placesOf } from './mounts.ts'
 import type { PageTokens } from './page-tokens.ts'
+import { createRateLimit, principalOf, type RateLimit, type RateLimitOptions } from './rate-limit.ts'
 import { contentTypeProblem } from './request-body.ts'
 import { requestIdFor } from './request-id.ts'
+import { routedTarget } from './request-target.ts'
+import { refuseSlowBodies } from './slow-bodies.ts'
 import { mlflowWire } from './wire/mlflow-wire.ts'
 import { ociWire } from './wire/oci-wire.ts'
 import type { WireFace } from './wire/wire-face.ts'
@@ -61,16 +66,23 @@ export interface HttpServerOptions {
   readonly guards: RequestGuards
   /** Signs page tokens. */
   readonly pages: PageTokens
+  /** How much one caller may ask for; absent: as much as it likes. */
+  readonly rate?: RateLimitOptions
+  /** How long a message may take to arrive, ms. Default 120,000. */
+  readonly bodyTimeoutMs?: number
   /** Plain routes outside the contract, such as `/health`. */
   readonly plugins?: readonly ((server: FastifyInstance) => void)[]
 }
+
+const defaultBodyTimeoutMs = 120_000
 
 /** Builds the HTTP server: every endpoint at the stock mount and at the tenant mounts, each in its own wire. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = Fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    rewriteUrl: ({ url = '/' }) => (url.startsWith('//') ? url.replace(/^\/+/, '/') : url),
+    rewriteUrl: ({ url = '/' }) => routedTarget(url),
+    clientErrorHandler: answerBrokenRequest(options.log),
     bodyLimit: options.maxBodyBytes,
     requestTimeout: 0,
     connectionTimeout: 0,
@@ -95,26 +107,31 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   for (const plugin of options.plugins ?? []) plugin(server)
   requireCaller(server, options.authenticate)
   auditAnswers(server, options.trail)
-  for (const place of mounts) mountHandlers(server, place, options)
+  const rate = createRateLimit(options.rate ?? { perSecond: 0, burst: 1 })
+  for (const place of mounts) mountHandlers(server, place, options, rate)
   server.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, allowed))
   server.setErrorHandler((error, request, reply) => sendError(request, reply, faceOfPath(pathOf(request)), error))
   return server
 }
 
-function mountHandlers(server: FastifyInstance, mount: Mount, options: HttpServerOptions): void {
+function mountHandlers(server: FastifyInstance, mount: Mount, options: HttpServerOptions, rate: RateLimit): void {
   const face = mount.kind === 'stock' ? mlflowWire : ociWire
   const pass = passGate(options.gate)
   const handlers = options.handlers.filter(({ endpoint }) => mount.scopes.includes(endpoint.scope ?? 'workspace'))
   void server.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => sendError(request, reply, face, error))
-    const contextIn = (dialect: Dialect) => (request: FastifyRequest) =>
-      options.contextFor(placeOf(request, dialect), request.caller, request.log)
+    const contextIn = (dialect: Dialect) => async (request: FastifyRequest) => {
+      rate.take(principalOf(request))
+      return options.contextFor(placeOf(request, dialect), request.caller, request.log)
+    }
     void scope.register((messages, _messageOptions, registered) => {
+      refuseSlowBodies(messages, options.bodyTimeoutMs ?? defaultBodyTimeoutMs)
       for (const handler of handlers) {
         if (isStreamHandler(handler)) continue
         for (const { method, url, dialect, operation } of placesOf(handler.endpoint, mount)) {
           const respond = answerMessage(handler, face, operation?.operation, contextIn(dialect), pass, options)
-          messages.route({ method, url, config: { dialect, access: accessOf(handler) }, handler: respond })
+          const bodyLimit = bodyLimitOf(operation?.operation, options.maxBodyBytes)
+          messages.route({ method, url, bodyLimit, config: { dialect, access: accessOf(handler) }, handler: respond })
         }
       }
       registered()

@@ -1,5 +1,5 @@
 import type { AppError } from '../errors/app-error.ts'
-import { cannotParse } from '../errors/errors.ts'
+import { cannotParse, invalidParameter } from '../errors/errors.ts'
 import { parseExactJson } from '../lib/exact-json.ts'
 
 /** What a JSON body turned out to be. `malformed` bodies count as `{}` until the required fields have been asked for. */
@@ -21,12 +21,34 @@ export function parseJsonBody(bytes: Buffer | undefined): JsonBody {
   if (bytes === undefined || bytes.length === 0) return absent
   let value = parseLeniently(bytes)
   if (typeof value === 'string') value = parseText(value)
+  if (bytes.length > unsuspiciousBytes) refuseExcess(value)
   if (value === undefined) return { json: {}, malformed: true }
   if (value === null) return absent
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw cannotParse('The request body must be a JSON object.')
   }
   return { json: value as Record<string, unknown>, malformed: false }
+}
+
+/** A shorter body cannot hold enough to harm. */
+const unsuspiciousBytes = 2048
+const deepest = 64
+const mostValues = 500_000
+
+/**
+ * What no honest request has: values nested deeper than 64, more than 500,000 values in all.
+ *
+ * @throws AppError `invalid-parameter`
+ */
+function refuseExcess(value: unknown): void {
+  let values = 0
+  const visit = (member: unknown, depth: number): void => {
+    if (++values > mostValues) throw invalidParameter(`The request body has more than ${mostValues} values.`)
+    if (typeof member !== 'object' || member === null) return
+    if (depth === deepest) throw invalidParameter(`The request body is nested deeper than ${deepest} levels.`)
+    for (const inner of Object.values(member)) visit(inner, depth + 1)
+  }
+  visit(value, 0)
 }
 
 /**
@@ -61,6 +83,7 @@ function parseText(text: string): unknown {
   try {
     return parseExactJson(text)
   } catch (error) {
+    if (error instanceof RangeError) throw invalidParameter(`The request body is nested deeper than ${deepest} levels.`)
     if (!(error instanceof SyntaxError)) throw error
     return parseBareTokens(text)
   }

@@ -53,10 +53,29 @@ function decodePart(text: string): string {
   }
 }
 
+/** Decodes what is UTF-8 in a row of escapes, and leaves each escape that is not as it is. */
 function decodeRun(escapes: string): string {
+  let text = ''
+  for (let at = 0; at < escapes.length; ) {
+    const length = 3 * utf8Length(Number.parseInt(escapes.slice(at + 1, at + 3), 16))
+    const decoded = decodeCharacter(escapes.slice(at, at + length))
+    text += decoded ?? escapes.slice(at, at + 3)
+    at += decoded === undefined ? 3 : length
+  }
+  return text
+}
+
+/** Bytes of the character that begins with a byte. */
+function utf8Length(first: number): number {
+  if (first >= 0xf0) return 4
+  if (first >= 0xe0) return 3
+  return first >= 0xc0 ? 2 : 1
+}
+
+function decodeCharacter(escaped: string): string | undefined {
   try {
-    return decodeURIComponent(escapes)
+    return decodeURIComponent(escaped)
   } catch {
-    return escapes
+    return undefined
   }
 }

@@ -128,6 +128,42 @@ describe.each(databases)('retry tokens on %s', (engine) => {
     }
   })
 
+  test('changes of registered models and versions are repeated without a second effect', async () => {
+    await using server = await startTestServer(engine)
+    const mount = server.mounts.aidp.replace(/\/workspaces\/[^/]+/, '')
+    const send = sender(server, mount)
+    const name = 'a.b.model'
+    const run_id = await server.given.run()
+    const { body: found } = await server.aidp.get('/2.0/mlflow/runs/get', { run_id })
+    const version = { name, run_id, source: `${found.run.info.artifact_uri}/model` }
+    for (const [operation, body] of [
+      ['registered-models/create', { name }],
+      ['model-versions/create', version],
+      ['registered-models/set-tag', { name, key: 'k', value: 'v' }],
+      ['model-versions/set-tag', { name, version: '1', key: 'k', value: 'v' }],
+      ['model-versions/update', { name, version: '1', description: 'd' }],
+      ['model-versions/transition-stage', { name, version: '1', stage: 'Staging', archive_existing_versions: false }],
+      ['model-versions/delete-tag', { name, version: '1', key: 'k' }],
+      ['registered-models/delete-tag', { name, key: 'k' }],
+      ['registered-models/update', { name, description: 'd' }],
+      ['model-versions/delete', { name, version: '1' }],
+      ['registered-models/rename', { name, new_name: 'a.b.other' }],
+      ['registered-models/delete', { name: 'a.b.other' }],
+    ] as const) {
+      const first = await send(operation, body, 'x')
+      expect(first.status, `${operation} ${first.text}`).toBe(200)
+      if (operation === 'registered-models/rename') expect(first.etag, operation).toBeUndefined()
+      else expect(first.etag, operation).toMatch(/^"\d+"$/)
+      expect(await send(operation, body, 'x'), operation).toEqual(first)
+    }
+    const gone = await send('registered-models/create', { name }, 'x')
+    expect(gone).toMatchObject({ status: 409, body: { code: 'InvalidatedRetryToken' } })
+    expect(await send('model-versions/create', version, 'x')).toMatchObject({
+      status: 409,
+      body: { code: 'InvalidatedRetryToken' },
+    })
+  })
+
   test('another body is a lasting conflict; so is a repeat of what has been deleted since', async () => {
     await using server = await startTestServer(engine)
     const send = sender(server)
