@@ -1,16 +1,16 @@
 /**
- * `npm run conformance:setup`: makes the two virtual environments of the Python client suites, and fetches the Java
+ * `npm run conformance:setup`: makes the virtual environments of the Python client suites, and fetches the Java
  * client where Maven is installed. Takes `python3` (or what PYTHON names), and leaves alone what has not changed.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasProgram, javaClient } from './src/targets/java-client.ts'
-import { type PythonEnvironment, pythonEnvironments } from './src/targets/python-environments.ts'
+import { ociEnvironment, type PythonEnvironment, pythonEnvironments } from './src/targets/python-environments.ts'
 
 const python = process.env['PYTHON'] ?? 'python3'
 
-for (const environment of pythonEnvironments) {
+for (const environment of [...pythonEnvironments, ociEnvironment]) {
   if (process.env[environment.variable]) {
     console.log(`${environment.title}: ${environment.variable} is set, nothing to do`)
   } else if (isReady(environment)) {

@@ -1,9 +1,9 @@
 import { javaClientMissing } from './java-client.ts'
-import { interpreterOf, pythonEnvironments } from './python-environments.ts'
+import { interpreterOf, ociEnvironment, pythonEnvironments } from './python-environments.ts'
 
 /** Vitest's global set-up: one line for each suite that a missing program leaves out, before anything runs. */
 export function setup(): void {
-  for (const environment of pythonEnvironments) {
+  for (const environment of [...pythonEnvironments, ociEnvironment]) {
     if (interpreterOf(environment)) continue
     const left = [`the ${environment.title} client suite`]
     if (environment.name === 'mlflow3') left.push('the check of the recordings against the live server')

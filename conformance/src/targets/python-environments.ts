@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { repositoryRoot } from './repository.ts'
 
-/** A Python with one version of the MLflow client in it. */
+/** A Python with one version of the MLflow client in it, or with Oracle's clients. */
 export interface PythonEnvironment {
-  readonly name: 'mlflow3' | 'mlflow2'
+  readonly name: 'mlflow3' | 'mlflow2' | 'oci'
   /** What a person calls it, for titles and messages. */
   readonly title: string
   /** Environment variable that names the interpreter. */
@@ -19,6 +19,14 @@ export const pythonEnvironments: readonly PythonEnvironment[] = [
   environment('mlflow3', 'MLflow 3.17.0', 'RUNSTEAD_PYTHON_MLFLOW3', 'requirements-client3.txt'),
   environment('mlflow2', 'MLflow 2.22', 'RUNSTEAD_PYTHON_MLFLOW2', 'requirements-client2.txt'),
 ]
+
+/** Oracle's command line and SDK. */
+export const ociEnvironment = environment(
+  'oci',
+  "Oracle's Python clients",
+  'RUNSTEAD_PYTHON_OCI',
+  'requirements-oci.txt',
+)
 
 /** The environment of that name. */
 export function pythonEnvironment(name: PythonEnvironment['name']): PythonEnvironment {
