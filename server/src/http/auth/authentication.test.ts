@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { handlers } from '../../app.ts'
+import { settings } from '../../config/settings.ts'
 import { databases } from '../../testing/databases.ts'
 import { makeAdministrator, makeUser, type TestUser } from '../../testing/log-in.ts'
 import { startTestServer, type TestServer } from '../../testing/start-test-server.ts'
@@ -167,8 +168,16 @@ describe.each(databases)('authentication on %s', (engine) => {
       const guess = basic('victim', `rst_${String(n).padStart(43, 'v')}`)
       expect((await ask(guess, `127.3.0.${n}`)).statusCode).toBe(401)
     }
-    expect((await ask(basic('victim', wrongToken), '127.3.1.1')).statusCode).toBe(429)
-    expect((await ask(basic('victim', victim.token), '127.2.0.1')).statusCode).toBe(200)
+    expect((await ask(basic('victim', wrongToken), '127.3.0.1')).statusCode).toBe(429)
+    expect((await ask(basic('other', wrongToken), '127.3.0.1')).statusCode).toBe(401)
+    const another = (await victim.mlflow.post(`${me}/tokens`, { name: 'another' })).body.secret
+    for (const [token, address] of [
+      [victim.token, '127.2.0.1'],
+      [victim.token, '127.2.0.2'],
+      [another, '127.2.0.3'],
+    ]) {
+      expect((await ask(basic('victim', token), address)).statusCode).toBe(200)
+    }
     expect((await ask(basic('other', wrongToken), '127.3.1.2')).statusCode).toBe(401)
   })
 
@@ -306,6 +315,38 @@ describe.each(databases)('authentication on %s', (engine) => {
       const answer = await server.http.inject({ method, url, payload: method === 'GET' ? '' : 'bytes' })
       expect(answer.statusCode, `${method} ${url}`).toBe(401)
     }
+  })
+})
+
+describe.each(databases)('the secrets of servers on %s', (engine) => {
+  test('AUTHN-09 no signing key can be set or is known beforehand: each database has random ones of its own', async () => {
+    const secrets: string[] = []
+    for (let n = 0; n < 2; n++) {
+      await using server = await startTestServer(engine)
+      const rows = await server.db.read.selectFrom('server_secrets').select('secret').where('tenant', '=', 0).execute()
+      expect(rows.length).toBeGreaterThan(0)
+      secrets.push(...rows.map(({ secret }) => Buffer.from(secret).toString('hex')))
+    }
+    expect(secrets.every((secret) => secret.length >= 64)).toBe(true)
+    expect(new Set(secrets).size).toBe(secrets.length)
+    expect(Object.values(settings).filter(({ flag }) => /sign|secret-key|session-key/.test(flag))).toEqual([])
+  })
+
+  test('a token of one platform is nothing on another', async () => {
+    await using server = await startTestServer(engine)
+    const root = await makeAdministrator(server)
+    const created = await server.http.inject({
+      method: 'POST',
+      url: '/20260430/aiDataPlatforms',
+      headers: { authorization: `Bearer ${root.token}`, 'content-type': 'application/json' },
+      payload: JSON.stringify({ displayName: 'other', compartmentId: 'ocid1.compartment.local..c' }),
+    })
+    expect(created.statusCode, created.body).toBeLessThan(300)
+    const platforms = await server.db.read.selectFrom('platforms').select(['id', 'platform']).execute()
+    const other = platforms.find(({ platform }) => platform !== 1)!
+    const url = `/20260430/aiDataPlatforms/${other.id}/mlops/api/2.0/runstead/users/me`
+    const ask = (token: string) => server.http.inject({ url, headers: { authorization: `Bearer ${token}` } })
+    expect((await ask(root.token)).statusCode).toBe(401)
   })
 })
 

@@ -79,19 +79,19 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     const account = able
       .map((authenticator) => authenticator.accountOf?.(credential))
       .find((name) => name !== undefined)
-    const accountPlace = `account ${platform} ${account?.slice(0, 256)}`
-    const places = [placeOfAddress(facts.address), ...(account === undefined ? [] : [accountPlace])]
-    const wait = provedGood.has(digest) ? 0 : failedLogins.waitOf(places, now())
+    const accountPlace = account === undefined ? undefined : `account ${platform} ${account.slice(0, 256)}`
+    const address = placeOfAddress(facts.address)
+    const wait = provedGood.has(digest) ? 0 : failedLogins.waitOf(address, accountPlace, now())
     if (wait > 0) throw overloaded('Too many failed logins.', Math.ceil(wait / 1000))
     for (const authenticator of able) {
       const caller = await authenticator.verify(credential, facts, platform)
       if (caller === undefined) continue
-      if (account !== undefined) failedLogins.forget(accountPlace)
+      if (accountPlace !== undefined) failedLogins.forget(accountPlace)
       provedGood.add(digest)
       if (provedGood.size > mostRemembered) provedGood.delete(provedGood.values().next().value!)
       return caller
     }
-    return refuse(places, digest)
+    return refuse(accountPlace === undefined ? [address] : [address, accountPlace], digest)
   }
 
   function refuse(places: readonly string[], digest: string): never {

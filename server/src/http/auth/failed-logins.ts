@@ -24,10 +24,15 @@ interface Failures {
 export class FailedLogins {
   readonly #places = new Map<string, Failures>()
 
-  /** Milliseconds that the places have to wait; 0: none. */
-  waitOf(places: readonly string[], now: number): number {
-    const waits = places.map((place) => (this.#places.get(place)?.blockedUntil ?? 0) - now)
-    return Math.max(0, ...waits)
+  /**
+   * Milliseconds that a login has to wait; 0: none. An account that others guess at makes nobody wait at an address from
+   * which there was no wrong credential: its owner would be locked out.
+   */
+  waitOf(address: string, account: string | undefined, now: number): number {
+    const ofAddress = this.#places.get(address)
+    if (ofAddress === undefined || now - ofAddress.lastAt > memory) return 0
+    const ofAccount = account === undefined ? undefined : this.#places.get(account)
+    return Math.max(0, ofAddress.blockedUntil - now, (ofAccount?.blockedUntil ?? 0) - now)
   }
 
   /** @param digest of the credential that was wrong */
