@@ -10,7 +10,12 @@ interface Passage {
   refused: boolean
 }
 
-const passages = new WeakMap<FastifyRequest, Passage>()
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null until the request is known to be more than an address. */
+    passage: Passage | null
+  }
+}
 
 /** Lets a request pass to its handler, or throws. `input` is what the handler will get. */
 export type PassGate = (
@@ -32,7 +37,7 @@ export function passGate(gate: Gate): PassGate {
         ...(workspaceKey === undefined ? {} : { workspaceKey }),
       },
     }
-    passages.set(request, { asked, refused: false })
+    request.passage = { asked, refused: false }
     return gate.admit(asked)
   }
 }
@@ -62,13 +67,13 @@ export function streamInput(params: Readonly<Record<string, string>>, query: URL
 /** Remembers that an error refuses for lack of a right, whatever its status says. */
 export function noteRefusal(request: FastifyRequest, error: AppError): void {
   if (error.details.refused !== true && error.code !== 'permission-denied') return
-  const passage = passages.get(request)
-  if (passage === undefined) passages.set(request, { refused: true })
-  else passage.refused = true
+  if (request.passage === null) request.passage = { refused: true }
+  else request.passage.refused = true
 }
 
 /** Writes changes and refusals to the audit log; the answer of a change waits until its row is on disk. */
 export function auditAnswers(server: FastifyInstance, trail: AuditTrail): void {
+  server.decorateRequest('passage', null)
   server.addHook('onSend', (request, reply, payload, done) => {
     const ending = endingOf(request, reply, payload)
     const written = ending === undefined ? undefined : trail.note(ending)
@@ -78,7 +83,7 @@ export function auditAnswers(server: FastifyInstance, trail: AuditTrail): void {
 }
 
 function endingOf(request: FastifyRequest, reply: FastifyReply, payload: unknown): Ending | undefined {
-  const passage = passages.get(request)
+  const { passage } = request
   const outcome = outcomeOf(reply.statusCode, passage)
   if (outcome === undefined) return undefined
   return {
@@ -90,9 +95,9 @@ function endingOf(request: FastifyRequest, reply: FastifyReply, payload: unknown
   }
 }
 
-function outcomeOf(status: number, passage: Passage | undefined): Ending['outcome'] | undefined {
+function outcomeOf(status: number, passage: Passage | null): Ending['outcome'] | undefined {
   if (status === 401) return 'unauthenticated'
-  if (passage === undefined) return undefined
+  if (passage === null) return undefined
   if (passage.refused) return 'denied'
   return status < 400 && passage.asked !== undefined ? 'done' : undefined
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { grantKind } from '../../db/tables/permission-tables.ts'
 import { createTestWorkspace } from '../../testing/create-test-workspace.ts'
 import { databases } from '../../testing/databases.ts'
 import { makeAdministrator, makeUser, type TestUser } from '../../testing/log-in.ts'
@@ -452,6 +453,26 @@ describe.each(databases)('permissions on %s', (engine) => {
     await ask(admin, 'POST', `${stock}/registered-models/create`, { name: `${name}.new` })
     expect((await see(nobody, `${name}.new`)).status).toBe(404)
     expect((await see(user, `${name}.new`)).status).toBe(404)
+  })
+
+  test('AUTHZ-15 rights die with their workspace', async () => {
+    const made = await ask(admin, 'POST', `${root}/workspaces`, { displayName: 'short' })
+    await grantIn(made.body.key, 'USER', 'nobody')
+    expect((await ask(nobody, 'GET', `${root}/workspaces/${made.body.key}`)).status).toBe(200)
+    expect((await ask(admin, 'DELETE', `${root}/workspaces/${made.body.key}`)).status).toBe(202)
+    expect((await ask(nobody, 'GET', `${root}/workspaces`)).body.items).toEqual([])
+    const left = await server.db.lookup
+      .selectFrom('grants')
+      .innerJoin('workspace_details as w', 'w.workspace', 'grants.object')
+      .select('grantee')
+      .where('grants.tenant', '=', 1)
+      .where('grants.kind', '=', grantKind.workspace)
+      .where('w.tenant', '=', 1)
+      .where('w.key', '=', made.body.key)
+      .execute()
+    expect(left).toEqual([])
+    const again = await ask(admin, 'POST', `${root}/workspaces`, { displayName: 'short' })
+    expect((await ask(nobody, 'GET', `${root}/workspaces/${again.body.key}`)).status).toBe(404)
   })
 
   test('AUTHZ-16 rights die with their user', async () => {

@@ -1,6 +1,7 @@
 import { handle } from '../../context/context.ts'
 import { conflict, missingParameter, nameTaken, workspaceNotFound } from '../../errors/errors.ts'
 import { addFinishedOperation } from '../async-operations/async-operation-store.ts'
+import { deleteGrantsOn, workspaceObject } from '../permissions/grant-store.ts'
 import { operation } from './create-workspace.ts'
 import * as contract from './workspace-contract.ts'
 import { workspaceMessage } from './workspace-message.ts'
@@ -38,7 +39,7 @@ export const updateWorkspace = handle(contract.updateWorkspace, async (context, 
  * Ends at once (D61). What is in the workspace stays where it is, but nobody reaches it any more; its name is free at once.
  */
 export const deleteWorkspace = handle(contract.deleteWorkspace, async (context, { workspaceKey }) => {
-  const { db, platform, tenant, caller, now, workspaces } = context
+  const { db, platform, tenant, caller, now, workspaces, grants } = context
   if (workspaceKey === defaultWorkspaceKey) throw conflict('The default workspace cannot be deleted.')
   if (await isInUse(db.read, tenant)) {
     throw conflict('The workspace has active experiments or runs; delete them first.')
@@ -47,10 +48,12 @@ export const deleteWorkspace = handle(contract.deleteWorkspace, async (context, 
     const at = now()
     const changes = { state: 'DELETED', updated: at, updated_by: caller.id, updated_by_name: caller.name }
     const row = await changeWorkspaceDetails(tx, platform, tenant, changes)
+    await deleteGrantsOn(tx, platform, workspaceObject(tenant))
     if (row === undefined) throw workspaceNotFound(workspaceKey, '')
     const asyncOperationKey = await addFinishedOperation(tx, platform, caller, operation('DELETE_WORKSPACE', row), at)
     return { body: {}, asyncOperationKey }
   })
   workspaces.forget()
+  grants.forget()
   return answer
 })
