@@ -136,7 +136,7 @@ with refused("RESOURCE_DOES_NOT_EXIST", name):
 api.delete_model_version(renamed, "4")
 with refused("RESOURCE_DOES_NOT_EXIST"):
     api.get_model_version(renamed, "4")
-fifth = api.create_model_version(renamed, f"runs:/{first_run.info.run_id}/model", first_run.info.run_id)
+fifth = mlflow.register_model(f"runs:/{first_run.info.run_id}/model", renamed)
 equal(str(fifth.version), "5", "numbers are not used again")
 predicts(f"models:/{renamed}/5", 1)
 api.delete_registered_model(renamed)

@@ -9,6 +9,7 @@ export interface Difference {
 }
 
 const absent = '(absent)'
+const freelyOrderedTags = /\.(?:experiments?|registered_models?|model_versions?|latest_versions)(?:\[\d+\])?\.tags$/
 
 /** Every difference between what is expected and what came. */
 export function differences(expected: NormalAnswer, actual: NormalAnswer): Difference[] {
@@ -44,10 +45,13 @@ function compareBodies(expected: string, actual: string, found: Difference[]): v
   if (JSON.stringify(ordered) === JSON.stringify(actualJson)) compareText('format', expected, actual, found)
 }
 
-/** The tags of an experiment come in no promised order: those of `actual`, put into the order of `expected`. */
+/**
+ * The tags of an experiment, a registered model and a version come in no promised order: those of `actual`, put into the
+ * order of `expected`.
+ */
 function withTagsInOrder(path: string, expected: unknown, actual: unknown): unknown {
   if (Array.isArray(expected) && Array.isArray(actual)) {
-    if (/\.experiments?(\[\d+\])?\.tags$/.test(path)) return inOrderOf(expected as Tag[], actual as Tag[])
+    if (freelyOrderedTags.test(path)) return inOrderOf(expected as Tag[], actual as Tag[])
     return actual.map((value, index) => withTagsInOrder(`${path}[${index}]`, expected[index], value))
   }
   if (!isObject(expected) || !isObject(actual)) return actual

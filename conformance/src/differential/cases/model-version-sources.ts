@@ -25,7 +25,7 @@ export const modelVersionSources: Area = {
   cases: [
     post('experiment', '2.0/mlflow/experiments/create', { name: 'sources' }, { capture: { exp: 'experiment_id' } }),
     post(
-      'run',
+      'make-run',
       '2.0/mlflow/runs/create',
       { experiment_id: '{{exp}}', run_name: 'r', start_time: 1 },
       { capture: { run: 'run.info.run_id', root: 'run.info.artifact_uri' } },
@@ -48,7 +48,7 @@ export const modelVersionSources: Area = {
       { experiment_id: '{{exp}}', name: 'lonely' },
       { capture: { lonely: 'model.info.model_id' } },
     ),
-    post('model', `${models}/create`, { name: 'source-one' }),
+    post('make-model', `${models}/create`, { name: 'source-one' }),
 
     add('run', 'runs:/{{run}}/model', { run_id: '{{run}}' }),
     read('run-read', '1'),

@@ -112,7 +112,7 @@ export const registrySearch: Area = {
     asIs('no-value', 'name ='),
     asIs('no-comparator', "name 'a'"),
     asIs('only-a-word', 'name'),
-    asIs('only-and', 'AND'),
+    asIs('only-and', 'AND', { max_results: '1' }),
     asIs('blank', ' ', { max_results: '1' }),
     asIs('empty', '', { max_results: '1' }),
     asIs('unclosed-quote', "name = 'a"),
