@@ -69,6 +69,23 @@ describe.each(databases)('runs/log-metric on %s', (engine) => {
     expect(await metrics(id)).toHaveLength(1)
   })
 
+  test.each([{ dataset_name: 'd' }, { dataset_digest: 'x' }, { dataset_name: 'd', dataset_digest: '' }])(
+    'a dataset has a name and a digest: %j is refused, also in a batch',
+    async (dataset) => {
+      const run_id = await server.given.run()
+      const metric = { key: 'm', value: 1, timestamp: 1, ...dataset }
+      const batch = server.mlflow.post('/2.0/mlflow/runs/log-batch', { run_id, metrics: [metric] })
+      for (const answer of [await log({ run_id, ...metric }), await batch]) {
+        expect(answer.status).toBe(400)
+        expect(answer.body).toMatchObject({
+          error_code: 'INVALID_PARAMETER_VALUE',
+          message: 'Both dataset_name and dataset_digest must be provided if one is provided',
+        })
+      }
+      expect(await metrics(run_id)).toBeUndefined()
+    },
+  )
+
   test('a value for an unknown logged model is refused, and not stored with the run either', async () => {
     const run_id = await server.given.run()
     const model_id = `m-${'0'.repeat(32)}`
