@@ -5,6 +5,7 @@ import { openFileBlobStore } from './blobs/file/file-blob-store.ts'
 import { openBrowserLogins } from './browser-logins.ts'
 import { isLoopback, OpenServerRefused } from './config/open-access.ts'
 import type { ServerConfig } from './config/server-config.ts'
+import { readWebhookKey } from './config/webhook-key.ts'
 import type { Context, Handler } from './context/context.ts'
 import type { WorkspaceDirectory, WorkspacePlace } from './context/workspace-directory.ts'
 import { lockDataDirectory } from './db/data-directory-lock.ts'
@@ -36,6 +37,8 @@ import { registrySummaryHandlers } from './features/registry-summary/registry-su
 import { createRequestGuards } from './features/retry-tokens/request-guards.ts'
 import { startRetryTokenPurge } from './features/retry-tokens/retry-token-purge.ts'
 import { runHandlers } from './features/runs/run-handlers.ts'
+import { webhookHandlers } from './features/webhooks/webhook-handlers.ts'
+import { createWebhookSender } from './features/webhooks/webhook-sender.ts'
 import { createWorkspaceDirectory } from './features/workspaces/workspace-directory.ts'
 import { workspaceHandlers } from './features/workspaces/workspace-handlers.ts'
 import { defaultPlatformId } from './features/workspaces/workspace-store.ts'
@@ -52,6 +55,7 @@ import { serverInfoRoutes } from './http/server-info.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
 import { startMergeJob } from './ingest/merge-job.ts'
 import { startRegistryPurgeJob } from './jobs/registry-purge-job.ts'
+import { startWebhookDeliveryJob } from './jobs/webhook-delivery-job.ts'
 import type { Caller } from './lib/caller.ts'
 
 /** Every endpoint of the server, on both faces. */
@@ -65,6 +69,7 @@ export const handlers: readonly Handler[] = [
   ...registeredModelHandlers,
   ...modelVersionHandlers,
   ...registryEventHandlers,
+  ...webhookHandlers,
   ...identityHandlers,
   ...permissionHandlers,
   ...auditHandlers,
@@ -116,6 +121,14 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     }),
   )
   const ingest = opened.use(createGroupCommit(db, {}))
+  const webhooks = createWebhookSender(config.webhooks, config.webhooks.key ?? (await readWebhookKey(config.dataDir)))
+  opened.use(
+    startWebhookDeliveryJob({
+      database: db,
+      sender: webhooks,
+      onError: (error) => log.error({ err: error }, 'Sending webhooks failed; it is tried again'),
+    }),
+  )
   const workspaces = createWorkspaceDirectory(db.lookup)
   const defaultPlace = await workspaces.find(defaultPlatformId)
   const placeOf = placeFinder(workspaces, defaultPlace)
@@ -156,7 +169,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
       onError: (error, lost) => log.error({ err: error, lost }, 'Writing to the audit log failed'),
     }),
   )
-  const shared = { db, ingest, blobs, grants, identities, workspaces, now: Date.now }
+  const shared = { db, ingest, blobs, grants, identities, webhooks, workspaces, now: Date.now }
   const contextFor = async (place: RequestPlace, caller: Caller, requestLog: FastifyBaseLogger): Promise<Context> => ({
     ...shared,
     dialect: place.dialect,

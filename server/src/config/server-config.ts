@@ -32,6 +32,13 @@ export interface ServerConfig {
   readonly oidc: OidcSettings | undefined
   readonly sessionSeconds: number
   /** Whether request signatures are tried as older Oracle clients make them. */
+  readonly webhooks: {
+    readonly schemes: readonly ('http' | 'https')[]
+    /** Whether private and loopback addresses are fine. */
+    readonly privateTargets: boolean
+    /** Undefined: the key in the data directory. */
+    readonly key: Buffer | undefined
+  }
   readonly ociLegacyTargets: boolean
 }
 
@@ -96,6 +103,11 @@ function oidcSettings(value: Value): OidcSettings | undefined {
     )
     if (orphan !== undefined) throw new SettingError(`--${settings[orphan].flag} needs --${settings.oidcIssuer.flag}`)
     return undefined
+    webhooks: {
+      schemes: value('webhookSchemes') ?? ['https'],
+      privateTargets: value('webhookPrivateTargets') ?? false,
+      key: value('webhookKey'),
+    },
   }
   const clientId = value('oidcClientId') ?? settings.oidcClientId.defaultText
   return {

@@ -2,6 +2,7 @@ import { loginSettings } from './login-settings.ts'
 import { SettingError } from './setting-error.ts'
 import { integer, oneOf, type Setting, text, trueOrFalse } from './setting-kinds.ts'
 
+import { webhookSettings } from './webhook-settings.ts'
 function databaseUrl(value: string): string {
   if (!/^(postgres|postgresql|sqlite):/.test(value)) {
     throw new SettingError('must start with postgres://, postgresql:// or sqlite:')
@@ -83,6 +84,21 @@ export const settings = {
   },
   auditLogging: {
     flag: 'audit-logging',
+  rateLimit: {
+    flag: 'rate-limit',
+    placeholder: 'REQUESTS',
+    help: 'Requests a second that one caller may send for long; 0 sets no limit.',
+    defaultText: '10000',
+    read: integer(0, 10_000_000),
+  },
+  rateBurst: {
+    flag: 'rate-burst',
+    placeholder: 'REQUESTS',
+    help: 'Requests that one caller may send at once after a rest.',
+    defaultText: '100000',
+    read: integer(1, 100_000_000),
+  },
+  ...webhookSettings,
     placeholder: 'MODE',
     help: 'How calls that log metrics, params, tags and files are in the audit log: minute (counted), each or off.',
     defaultText: 'minute',

@@ -9,6 +9,7 @@ import type { Caller } from '../lib/caller.ts'
 import type { Int64 } from '../lib/int64.ts'
 import type { Platform, Tenant } from '../lib/tenant.ts'
 import type { IdentityDirectory } from './identity-directory.ts'
+import type { WebhookSender } from './webhook-sender.ts'
 import type { WorkspaceDirectory } from './workspace-directory.ts'
 
 export interface Log {
@@ -27,6 +28,7 @@ export interface Context {
   readonly blobs: BlobStore
   readonly identities: IdentityDirectory
   readonly workspaces: WorkspaceDirectory
+  readonly webhooks: WebhookSender
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly log: Log

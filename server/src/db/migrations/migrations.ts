@@ -1,5 +1,6 @@
 import { tracking } from './0001-tracking.ts'
 import { registry } from './0002-registry.ts'
+import { webhooks } from './0003-webhooks.ts'
 import { identities } from './0004-identities.ts'
 import { permissions } from './0005-permissions.ts'
 import { retryTokens } from './0006-retry-tokens.ts'
@@ -11,6 +12,7 @@ import type { Migration } from './migration.ts'
 export const migrations: readonly Migration[] = [
   tracking,
   registry,
+  webhooks,
   identities,
   permissions,
   retryTokens,

@@ -5,6 +5,7 @@ import type { LoginTables } from './login-tables.ts'
 import type { PermissionTables } from './permission-tables.ts'
 import type { RegistryTables } from './registry-tables.ts'
 import type { RetryTables } from './retry-tables.ts'
+import type { WebhookTables } from './webhook-tables.ts'
 
 /**
  * The schema, as both engines have it. Every primary key and every index starts with `tenant` (but for the directory
@@ -17,7 +18,8 @@ export interface Tables
     RetryTables,
     IdentityTables,
     PermissionTables,
-    LoginTables {
+    LoginTables,
+    WebhookTables {
   platforms: PlatformTable
   workspaces: WorkspaceTable
   experiments: ExperimentTable

@@ -6,6 +6,7 @@ import { newRunId } from '../../lib/new-run-id.ts'
 import { runNumber } from '../../lib/run-number.ts'
 import type { Platform } from '../../lib/tenant.ts'
 import type { Condition } from '../../search/text-condition.ts'
+import { enqueueDeliveries } from '../webhooks/webhook-outbox.ts'
 
 /** What can happen in the registry. */
 export type RegistryEventKind =
@@ -32,7 +33,7 @@ export interface RegistryEvent {
 }
 
 /**
- * Appends to the registry's log of changes, in the transaction of the change itself.
+ * Appends to the registry's log of changes, and to the outbox of webhooks, in the transaction of the change itself.
  *
  * @param now epoch milliseconds
  */
@@ -60,6 +61,7 @@ export async function recordRegistryEvent(
       caller_name: caller.name,
     })
     .execute()
+  await enqueueDeliveries(tx, platform, now, event)
 }
 
 /**
