@@ -98,3 +98,14 @@ function jsonObject(text: string): Record<string, unknown> | undefined {
     return undefined
   }
 }
+
+/** Experiments that one search may name (D22). */
+const mostExperimentIds = 10_000
+
+/** @throws AppError `invalid-parameter` when a search names more than 10,000 experiments */
+export function checkExperimentIds(ids: readonly string[]): void {
+  if (ids.length <= mostExperimentIds) return
+  throw invalidParameter(`A search may name at most ${mostExperimentIds} experiments; these are ${ids.length}.`, {
+    field: 'experiment_ids',
+  })
+}

@@ -15,7 +15,8 @@ export const getMetricHistory = handle(contract.getMetricHistory, async ({ db, d
       { field: 'max_results' },
     )
   }
-  const after = request.page_token ? placeOfToken(request.page_token) : undefined
+  const history = { runId: run_id, metric: metric_key }
+  const after = request.page_token ? placeOfToken(request.page_token, history) : undefined
   if (dialect === 'aidp') await requireRun(db.lookup, tenant, run_id)
   const found = await findSeries(db.read, tenant, [run_id], metric_key)
   const series = found.get(run_id)
@@ -23,5 +24,5 @@ export const getMetricHistory = handle(contract.getMetricHistory, async ({ db, d
   const limit = max_results === undefined ? undefined : Number(max_results)
   const { points, next } = await readHistory({ db: db.read, tenant, series }, after, limit)
   const metrics = pointMessages(points, { key: metric_key })
-  return { body: next === undefined ? { metrics } : { metrics, next_page_token: historyToken(next) } }
+  return { body: next === undefined ? { metrics } : { metrics, next_page_token: historyToken(next, history) } }
 })
