@@ -309,7 +309,7 @@ export const tableColumns: {
     webhook: 'int8',
     delivery_id: 'text',
     event: 'text',
-    payload: 'text',
+    body: 'text',
     state: 'number',
     attempts: 'number',
     created: 'int8',

@@ -44,7 +44,7 @@ const tables: readonly TableDefinition[] = [
       webhook: 'int8',
       delivery_id: 'text',
       event: 'text',
-      payload: 'text',
+      body: 'text',
       state: 'int2',
       attempts: 'int4',
       created: 'int8',

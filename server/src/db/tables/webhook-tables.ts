@@ -52,8 +52,8 @@ export interface WebhookDeliveryTable {
   /** UUID told to the receiver; the same in every attempt. */
   delivery_id: string
   event: string
-  /** The body, as it is sent. */
-  payload: string
+  /** As it is sent. */
+  body: string
   state: (typeof deliveryState)[keyof typeof deliveryState]
   attempts: number
   created: Int64

@@ -39,10 +39,12 @@ export async function purgeDeletedModels(database: Database, platform: Platform,
 async function purgeSome(tx: Tx, platform: Platform, model: Int64): Promise<boolean> {
   for (const [table, key] of belongings) {
     const columns = sql.join(key.map((column) => sql.ref(column)))
-    const result = await sql`delete from ${sql.table(table)} where tenant = ${platform} and model = ${model}
+    const { rows } = await sql`delete from ${sql.table(table)} where tenant = ${platform} and model = ${model}
       and (${columns}) in (select ${columns} from ${sql.table(table)}
-        where tenant = ${platform} and model = ${model} limit ${sql.lit(rowsAtOnce)})`.execute(tx)
-    if (Number(result.numAffectedRows ?? 0) > 0) return false
+        where tenant = ${platform} and model = ${model} limit ${sql.lit(rowsAtOnce)}) returning 1 as removed`.execute(
+      tx,
+    )
+    if (rows.length > 0) return false
   }
   await tx.deleteFrom('registry_purges').where('tenant', '=', platform).where('model', '=', model).execute()
   return true

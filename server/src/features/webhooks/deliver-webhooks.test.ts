@@ -267,7 +267,7 @@ describe.each(databases)('deliveries of webhooks on %s', (engine) => {
       .where('webhook_id', '=', id)
       .executeTakeFirstOrThrow()
     const far = Date.now() + 3_600_000
-    const row = { tenant: 1, webhook, event: 'registered_model.created', payload: '{}', state: 0, attempts: 0 } as const
+    const row = { tenant: 1, webhook, event: 'registered_model.created', body: '{}', state: 0, attempts: 0 } as const
     const times = { created: 1, due: far, finished: null, last_status: null, last_error: null }
     await server.db.write(platform, async (tx) => {
       const rows = Array.from({ length: 1_001 }, (_, index) => ({

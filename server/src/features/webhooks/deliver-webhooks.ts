@@ -112,7 +112,7 @@ async function attempt(
   webhook: WebhookRow,
   delivery: DeliveryRow,
 ): Promise<Outcome | undefined> {
-  const message = { deliveryId: delivery.delivery_id, body: delivery.payload, now: now() }
+  const message = { deliveryId: delivery.delivery_id, body: delivery.body, now: now() }
   let answer: WebhookAnswer
   try {
     answer = await sender.send(webhook, message, signal)

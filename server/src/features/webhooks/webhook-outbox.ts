@@ -30,7 +30,7 @@ export async function enqueueDeliveries(tx: Tx, platform: Platform, now: number,
     .where('w.active', '=', 1)
     .execute()
   if (listeners.length === 0) return
-  const payload = deliveryBody(news.event, now, news.data)
+  const body = deliveryBody(news.event, now, news.data)
   for (const { webhook } of listeners) {
     const isFull = await hasManyPending(tx, platform, webhook)
     const row: WebhookDeliveryTable = {
@@ -39,7 +39,7 @@ export async function enqueueDeliveries(tx: Tx, platform: Platform, now: number,
       webhook,
       delivery_id: randomUUID(),
       event: news.event,
-      payload,
+      body,
       state: isFull ? deliveryState.failed : deliveryState.pending,
       attempts: 0,
       created: now,
