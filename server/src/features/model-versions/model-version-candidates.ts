@@ -3,7 +3,7 @@ import type { Reader } from '../../db/database.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import { valueKey } from '../../lib/value-key.ts'
 import type { Comparison, FilterTree } from '../../search/filter-tree.ts'
-import { always, type Condition, inTexts, patternPrefix } from '../../search/text-condition.ts'
+import { always, type Condition, inTexts, patternPrefix, textCondition } from '../../search/text-condition.ts'
 import type { VersionScope } from './model-version-conditions.ts'
 
 /** A subquery that gives the models and version numbers of an index range. */
@@ -50,12 +50,11 @@ function candidatesOf(scope: VersionScope, { side, operator, value }: Comparison
     )
   }
   if (side.key === 'name') {
-    const range = scope.model === undefined ? rangeOn('m.name', true) : undefined
-    return (
-      range &&
-      sql`select t.model, t.version from registered_models as m cross join model_versions as t
+    if (scope.model !== undefined || operator === 'IS NULL') return undefined
+    // Names are few beside versions: looking at each costs little, whatever is asked of them.
+    const range = rangeOn('m.name', true) ?? textCondition(scope.engine, sql.ref('m.name'), operator, value ?? '')
+    return sql`select t.model, t.version from registered_models as m cross join model_versions as t
       where m.tenant = ${platform} and ${range} and t.tenant = ${platform} and t.model = m.model`
-    )
   }
   const range =
     side.key === 'run_id'
