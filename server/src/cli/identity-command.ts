@@ -49,7 +49,8 @@ export async function runIdentityCommand(
   })
   const config = readServerConfig(settings, environment)
   const platformId = flags.get('platform') ?? defaultPlatformId
-  await using session = await openIdentitySession(config, platformId, action.makesDatabase === true, terminal)
+  const command = { name: `runstead ${noun} ${name}`, target: values.length === 0 ? '' : `name:${values.join('/')}` }
+  await using session = await openIdentitySession(config, platformId, action.makesDatabase === true, terminal, command)
   await action.run(session, values, flags)
 }
 

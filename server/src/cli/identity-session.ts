@@ -5,6 +5,7 @@ import type { ServerConfig } from '../config/server-config.ts'
 import { SettingError } from '../config/setting-error.ts'
 import type { Database, Tx } from '../db/database.ts'
 import { openBeside } from '../db/open-beside.ts'
+import { insertAuditEntries } from '../features/audit/audit-store.ts'
 import { changeIdentities } from '../features/identities/identity-change.ts'
 import { findPlatform } from '../features/identities/platform-store.ts'
 import type { Platform } from '../lib/tenant.ts'
@@ -22,18 +23,32 @@ export interface IdentitySession extends AsyncDisposable {
   note(line: string): void
 }
 
+/** Whoever may open the database needs no login. */
+const commandLine = {
+  callerId: 'system',
+  callerName: 'command line',
+  workspace: null,
+  outcome: 'done',
+  requestId: '',
+  calls: 1,
+} as const
+
 /** Where lines go. */
 export interface Terminal {
   print(line: string): void
   note(line: string): void
 }
 
-/** @throws SettingError when there is no such database or platform */
+/**
+ * @param command what the audit log says of a change, such as `runstead user delete` and the user's name
+ * @throws SettingError when there is no such database or platform
+ */
 export async function openIdentitySession(
   { database }: ServerConfig,
   platformId: string,
   makesDatabase: boolean,
   terminal: Terminal,
+  command: { readonly name: string; readonly target: string },
 ): Promise<IdentitySession> {
   if (database.engine === 'sqlite') {
     if (!makesDatabase && !existsSync(database.file)) {
@@ -47,11 +62,18 @@ export async function openIdentitySession(
     if (platform === undefined) throw new SettingError(`There is no platform '${platformId}'.`)
     // This process remembers nothing, so there is nothing to forget.
     const identities = { changed: () => undefined }
+    const now = Date.now()
+    const entry = { ...commandLine, platform, at: now, operation: command.name, target: command.target }
     return {
       db,
       platform,
-      now: Date.now(),
-      change: (work) => changeIdentities({ db, platform, identities }, work),
+      now,
+      change: (work) =>
+        changeIdentities({ db, platform, identities }, async (tx) => {
+          const result = await work(tx)
+          await insertAuditEntries(tx, platform, [entry], now)
+          return result
+        }),
       ...terminal,
       [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
     }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runIdentityCommand } from '../../cli/identity-command.ts'
+import { openDatabase } from '../../db/open-database.ts'
 import { platformOf } from '../../lib/tenant.ts'
-import { databases, openTestDatabase } from '../../testing/databases.ts'
+import { databases, makeTestDatabase, openTestDatabase } from '../../testing/databases.ts'
 import { makeAdministrator, makeUser, type TestUser } from '../../testing/log-in.ts'
 import { startTestServer, type TestServer } from '../../testing/start-test-server.ts'
 import { type AuditEntry, findAuditEvents, insertAuditEntries } from './audit-store.ts'
@@ -97,6 +99,21 @@ describe.each(databases)('the audit log on %s', (engine) => {
     }
   })
 })
+
+test.each(databases)(
+  'changes on the command line are in the audit log, in their own transaction, on %s',
+  async (engine) => {
+    await using place = await makeTestDatabase(engine)
+    const at = ['--database', engine === 'sqlite' ? `sqlite:${place.url}` : place.url]
+    const quiet = { print: () => undefined, note: () => undefined }
+    await runIdentityCommand('user', ['create', 'ann', '--administrator', ...at], {}, quiet)
+    await runIdentityCommand('user', ['list', ...at], {}, quiet)
+    await expect(runIdentityCommand('user', ['delete', 'ann', ...at], {}, quiet)).rejects.toThrow('last administrator')
+    await using db = await openDatabase({ url: place.url })
+    const rows = await findAuditEvents(db.lookup, platform, { limit: 10 })
+    expect(rows).toMatchObject([{ operation: 'runstead user create', target: 'name:ann', caller_name: 'command line' }])
+  },
+)
 
 describe.each(databases)('the audit trail on %s', (engine) => {
   const entry = (fields: Partial<AuditEntry>): AuditEntry => ({

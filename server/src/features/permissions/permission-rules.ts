@@ -9,7 +9,7 @@ export const modelPermissions = ['READ', 'MANAGE', 'ADMIN'] as const
 export const platformPermissions = ['CREATE_WORKSPACE'] as const
 
 /** Who can be given a permission. */
-export const granteeTypes = ['USER', 'GROUP', 'ROLE'] as const
+const granteeTypes = ['USER', 'GROUP', 'ROLE'] as const
 export type GranteeType = (typeof granteeTypes)[number]
 
 /** The one role: everyone who has an identity on the platform. */
@@ -97,7 +97,7 @@ export function neededPermission(declared: Permission, input: Readonly<Record<st
 }
 
 /** Whether an endpoint only reads. */
-export function onlyReads(permission: Permission): boolean {
+function onlyReads(permission: Permission): boolean {
   return permission === 'public' || permission.endsWith('.read')
 }
 

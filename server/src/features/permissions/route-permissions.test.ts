@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { handlers } from '../../app.ts'
 import type { Database } from '../../db/database.ts'
 import { openTestDatabase } from '../../testing/databases.ts'
 import { type Attempt, tryEveryRoute } from '../../testing/permission-table.ts'
@@ -64,5 +65,13 @@ test('AUTHZ-01 refusals of AIDP never say 403; MLflow says it to those alone who
     if (sees && attempt.endpoint.permission.startsWith('model.')) {
       expect(['READ', 'MANAGE', 'ADMIN', 'USER and ADMIN', 'read-only token'], named(attempt)).toContain(attempt.role)
     }
+  }
+})
+
+test('AUTHZ-01 every endpoint about a model names it, so that the gate knows which', () => {
+  for (const { endpoint } of handlers) {
+    if (!endpoint.permission.startsWith('model.')) continue
+    const { fields } = endpoint.kind === 'message' ? endpoint.request : endpoint.query
+    expect(fields['name'] ?? fields['registeredModelKey'], endpoint.id).toBeDefined()
   }
 })
