@@ -8,6 +8,7 @@ import { createTestWorkspace } from '../testing/create-test-workspace.ts'
 import { databases, openTestDatabase } from '../testing/databases.ts'
 import type { Database, Tx } from './database.ts'
 import { isUniqueViolation } from './driver-error.ts'
+import { openDatabase } from './open-database.ts'
 
 const tenant = tenantOf(1)
 
@@ -339,3 +340,10 @@ async function runNames(database: Database): Promise<string[]> {
     .execute()
   return rows.map(({ name }) => name)
 }
+
+test('DISC-02 an address that cannot be reached is named without its password', async () => {
+  const url = 'postgres://someone:top%20secret@127.0.0.1:1/nothing?application_name=x'
+  const failure = await openDatabase({ url, retryForMs: 0 }).catch((error: unknown) => error)
+  expect(String(failure)).toContain('127.0.0.1:1/nothing')
+  expect(`${String(failure)} ${JSON.stringify(failure)}`).not.toMatch(/top|secret/)
+})

@@ -83,6 +83,7 @@ describe.each(databases)('retry tokens on %s', (engine) => {
         { run_id, dataset_inputs: [{ dataset: { name: 'd', digest: 'x', source_type: 's', source: 's' } }] },
       ],
       ['runs/delete-tag', { run_id, key: 't' }],
+      ['internal/runs/update-tags', { run_id, set_tags: [{ key: 'u', value: '1' }], delete_tags: [] }],
       ['runs/update', { run_id, status: 'FINISHED', end_time: 5 }],
       ['runs/delete', { run_id }],
       ['runs/restore', { run_id }],
@@ -97,6 +98,10 @@ describe.each(databases)('retry tokens on %s', (engine) => {
     }
     expect(await historyOf(server, run_id, 'm')).toBe(1)
     expect(await tokenRows(server)).toHaveLength(requests.length)
+    const removed = await send('runs/delete', { run_id, is_permanent: true }, 'for good')
+    expect(removed, removed.text).toMatchObject({ status: 200, etag: expect.stringMatching(/^"\d+"$/) })
+    expect(await send('runs/delete', { run_id, is_permanent: true }, 'for good')).toEqual(removed)
+    expect(await send('runs/delete', { run_id, is_permanent: true }, 'again')).toMatchObject({ status: 404 })
   })
 
   test('what a change of a run came to is answered again, whatever happened since', async () => {
@@ -114,17 +119,21 @@ describe.each(databases)('retry tokens on %s', (engine) => {
     await using server = await startTestServer(engine)
     const send = sender(server)
     const experiment_id = await server.given.experiment()
+    // Both deletes are one operation.
+    const tokenOf = (body: object) => ('is_permanent' in body ? 'y' : 'x')
     for (const [operation, body] of [
       ['experiments/update', { experiment_id, new_name: 'renamed' }],
       ['experiments/set-experiment-tag', { experiment_id, key: 'k', value: 'v' }],
       ['experiments/delete-experiment-tag', { experiment_id, key: 'k' }],
+      ['internal/experiments/update-experiment-tags', { experiment_id, set_tags: [{ key: 'u', value: '1' }] }],
       ['experiments/delete', { experiment_id }],
       ['experiments/restore', { experiment_id }],
+      ['experiments/delete', { experiment_id, is_permanent: true }],
     ] as const) {
-      const first = await send(operation, body, 'x')
+      const first = await send(operation, body, tokenOf(body))
       expect(first.status, `${operation} ${first.text}`).toBe(200)
       expect(first.etag, operation).toMatch(/^"\d+"$/)
-      expect(await send(operation, body, 'x'), operation).toEqual(first)
+      expect(await send(operation, body, tokenOf(body)), operation).toEqual(first)
     }
   })
 
@@ -140,6 +149,8 @@ describe.each(databases)('retry tokens on %s', (engine) => {
       ['registered-models/create', { name }],
       ['model-versions/create', version],
       ['registered-models/set-tag', { name, key: 'k', value: 'v' }],
+      ['internal/registered-models/update-tags', { name, set_tags: [{ key: 'u', value: 'v' }] }],
+      ['internal/model-versions/update-tags', { name, version: '1', set_tags: [{ key: 'u', value: 'v' }] }],
       ['model-versions/set-tag', { name, version: '1', key: 'k', value: 'v' }],
       ['model-versions/update', { name, version: '1', description: 'd' }],
       ['model-versions/transition-stage', { name, version: '1', stage: 'Staging', archive_existing_versions: false }],
