@@ -10,7 +10,7 @@ import { deliveryBody } from './webhook-event-rules.ts'
 import { webhookNews } from './webhook-payload.ts'
 
 /** Deliveries that may wait for one webhook; what comes on top is written down as failed at once. */
-export const mostPending = 1_000
+const mostPending = 1_000
 
 /**
  * Writes one delivery for each webhook of the platform that wants to hear of a change, in the transaction of the change: it
