@@ -47,6 +47,7 @@ const scenarios: readonly Scenario[] = [
   scenario('registry_search', 'searches of models and versions', { tenant: true }),
   scenario('registry_refusals', 'what the registry refuses', { tenant: false }),
   scenario('prompts', 'the prompt registry', { tenant: true }),
+  scenario('webhooks', 'webhooks and what they are sent', { tenant: true, since: 3 }),
 ]
 
 describe.for(pythonEnvironments)('$title client', (environment) => {
@@ -82,7 +83,8 @@ function scenario(script: string, title: string, options: { tenant: boolean; sin
 }
 
 async function startTarget(environment: PythonEnvironment, directory: string): Promise<ServerProcess> {
-  if (!againstMlflow) return startRunstead(directory)
+  // The scenarios receive their webhooks on this machine.
+  if (!againstMlflow) return startRunstead(directory, ['--webhook-schemes', 'https,http', '--webhook-private-targets'])
   const python = interpreterOf(pythonEnvironment('mlflow3')) ?? interpreterOf(environment)
   return startMlflow(python!, directory)
 }

@@ -21,6 +21,8 @@ export async function startMlflow(python: string, dataDirectory: string): Promis
       MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
       MLFLOW_DISABLE_TELEMETRY: 'true',
       PYTHONDONTWRITEBYTECODE: '1',
+      MLFLOW_WEBHOOK_ALLOWED_SCHEMES: 'https,http',
+      MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
     },
     url: `http://127.0.0.1:${port}`,
     startLimit: 120_000,
