@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import { openFileBlobStore } from './blobs/file/file-blob-store.ts'
+import { openBlobStores } from './blobs/open-blob-stores.ts'
 import { openBrowserLogins } from './browser-logins.ts'
 import { isLoopback, OpenServerRefused } from './config/open-access.ts'
 import type { ServerConfig } from './config/server-config.ts'
@@ -100,7 +100,8 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
   await mkdir(config.dataDir, { recursive: true })
   opened.use(lockDataDirectory(config.dataDir))
   const db = opened.use(database ?? (await openConfiguredDatabase(config, log)))
-  const blobs = await openFileBlobStore(config.artifactsDir)
+  const stores = await openBlobStores(config.artifacts, config.artifactStores)
+  const { blobs } = stores
   const onError = (error: unknown) => log.error({ err: error }, 'Merging metric points failed; it is tried again')
   opened.use(startMergeJob(db, { onError }))
   opened.use(
@@ -190,7 +191,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     pages: createPageTokens(await serverSecret(db, 'page-tokens', Date.now())),
     plugins: [
       browserDefence({ allowedHosts: config.allowedHosts, listenHost: config.host }),
-      serverInfoRoutes(['', ...tenantMounts, ...platformMounts]),
+      serverInfoRoutes(['', ...tenantMounts, ...platformMounts], stores),
       openApiRoute(handlers.map(({ endpoint }) => endpoint)),
       landingPage,
       ...browserLogins.plugins,

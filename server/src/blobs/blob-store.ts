@@ -87,8 +87,15 @@ export interface BlobStore {
   /** Removes the blob at the key, or the folder with all below it; nothing there is fine. */
   remove(key: BlobKey): Promise<void>
 
-  /** Present when clients can reach the store by themselves. */
-  readonly direct?: DirectAccess
+  /** What clients can do by themselves at a key; undefined where they cannot reach the store. */
+  directFor(key: BlobKey): DirectAccess | undefined
+
+  /**
+   * The path of a location that somebody names, such as `s3://bucket/prefix/x`, below the root of the store; empty for the
+   * root itself, undefined for what is not in the store. Local directories have no such locations: a path names the disk
+   * of whoever says it.
+   */
+  pathOf(location: string): string | undefined
 }
 
 /** A request that a client may make straight to the store. */

@@ -1,6 +1,7 @@
 import { type AddressInfo, isIPv6 } from 'node:net'
 import { pino } from 'pino'
 import { type App, openApp } from '../app.ts'
+import { describeStore } from '../config/artifact-stores.ts'
 import { readServerConfig, type ServerConfig } from '../config/server-config.ts'
 import { defaultPlatformId, defaultWorkspaceKey } from '../features/workspaces/workspace-store.ts'
 
@@ -31,7 +32,7 @@ function greeting(config: ServerConfig, { port }: AddressInfo, isOpen: boolean):
   Tracking URI             export MLFLOW_TRACKING_URI=${url}
   Default workspace        ${url}/20260430/aiDataPlatforms/${defaultPlatformId}/workspaces/${defaultWorkspaceKey}/mlops
   Data                     ${config.dataDir}
-  Artifacts                ${config.artifactsDir}
+  Artifacts                ${artifactPlaces(config)}
   Database                 ${database}
   Access                   ${isOpen ? openAccess(config) : 'with an API token; see runstead user --help'}
 
@@ -41,6 +42,11 @@ function greeting(config: ServerConfig, { port }: AddressInfo, isOpen: boolean):
 function openAccess({ host }: ServerConfig): string {
   return `open: everyone who can reach ${host} may do everything. It ends with the first user:
                            runstead user create NAME --administrator --token NAME`
+}
+
+function artifactPlaces({ artifacts, artifactStores }: ServerConfig): string {
+  const named = [...artifactStores].map(([name, store]) => `@${name}: ${describeStore(store)}`)
+  return [describeStore(artifacts), ...named].join('\n                           ')
 }
 
 function withoutPassword(url: string): string {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SettingError } from './setting-error.ts'
+import { trueOrFalse } from './setting-kinds.ts'
 
 /** Where artifacts are kept. Paths are absolute; prefixes have no slash at either end. */
 export type ArtifactStoreConfig = FileStoreConfig | S3StoreConfig
@@ -37,37 +38,39 @@ const storeName = /^[a-z0-9][a-z0-9_-]{0,62}$/
 
 /**
  * Reads the address of a store: a directory, a `file://` URL, or
- * `s3://bucket/prefix?endpoint=…&public-endpoint=…&region=…&path-style=yes|no&direct=yes|no&profile=…`.
+ * `s3://bucket/prefix?endpoint=…&public-endpoint=…&region=…&path-style=true|false&direct=true|false&profile=…`.
  *
  * @throws SettingError; its message never repeats the address, which may hold a password in the wrong place
  */
 export function readArtifactStore(address: string, defaults: S3Defaults): ArtifactStoreConfig {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1]?.toLowerCase()
   if (address === '') throw new SettingError('must not be empty')
-  if (scheme === undefined) return { kind: 'file', directory: resolve(address) }
-  if (scheme === 'file') return { kind: 'file', directory: fileURLToPath(address) }
+  if (scheme === undefined) return inDirectory(resolve(address))
+  if (scheme === 'file') return inDirectory(fileURLToPath(address))
   if (scheme !== 's3') throw new SettingError('must be a directory, a file:// URL or an s3:// URL')
   return readS3Store(address, defaults)
 }
 
 /**
- * Reads `name=address`, the setting of one named store.
+ * Reads `name=address` of one or more named stores, with commas between them.
  * @throws SettingError
  */
-export function readNamedStore(text: string, defaults: S3Defaults): [name: string, store: ArtifactStoreConfig] {
-  const equals = text.indexOf('=')
-  const name = text.slice(0, Math.max(0, equals))
-  if (!storeName.test(name)) {
-    throw new SettingError('must be NAME=URL, the name of lower-case letters, digits, - and _')
+export function readNamedStores(text: string, defaults: S3Defaults): ReadonlyMap<string, ArtifactStoreConfig> {
+  const stores = new Map<string, ArtifactStoreConfig>()
+  for (const one of text.split(',')) {
+    const equals = one.indexOf('=')
+    const name = one.slice(0, Math.max(0, equals)).trim()
+    if (!storeName.test(name)) {
+      throw new SettingError('must be NAME=URL, the name of lower-case letters, digits, - and _')
+    }
+    if (stores.has(name)) throw new SettingError(`names the store ${name} twice`)
+    stores.set(name, readArtifactStore(one.slice(equals + 1).trim(), defaults))
   }
-  return [name, readArtifactStore(text.slice(equals + 1), defaults)]
+  return stores
 }
 
-/** Reads yes or no. @throws SettingError */
-export function readFlag(text: string): boolean {
-  if (['yes', 'true', '1', 'on'].includes(text.toLowerCase())) return true
-  if (['no', 'false', '0', 'off'].includes(text.toLowerCase())) return false
-  throw new SettingError('must be yes or no')
+export function inDirectory(directory: string): FileStoreConfig {
+  return { kind: 'file', directory }
 }
 
 /** Reads the address of an S3 endpoint. @throws SettingError */
@@ -116,8 +119,8 @@ function readS3Store(address: string, defaults: S3Defaults): S3StoreConfig {
     endpoint,
     publicEndpoint: read('public-endpoint', readEndpoint) ?? defaults.publicEndpoint,
     region: read('region', String) ?? defaults.region,
-    pathStyle: read('path-style', readFlag) ?? defaults.pathStyle ?? endpoint !== undefined,
-    direct: read('direct', readFlag) ?? defaults.direct ?? true,
+    pathStyle: read('path-style', trueOrFalse) ?? defaults.pathStyle ?? endpoint !== undefined,
+    direct: read('direct', trueOrFalse) ?? defaults.direct ?? true,
     profile: read('profile', String),
   }
 }

@@ -8,7 +8,8 @@ test('defaults are embedded and local', () => {
     port: 5000,
     dataDir: resolve('runstead-data'),
     database: { engine: 'sqlite', file: resolve('runstead-data/runstead.db') },
-    artifactsDir: resolve('runstead-data/artifacts'),
+    artifacts: { kind: 'file', directory: resolve('runstead-data/artifacts') },
+    artifactStores: new Map(),
   })
 })
 
@@ -45,7 +46,7 @@ test.each([
     {},
     "--database must start with postgres://, postgresql:// or sqlite:; it is 'mysql://x'",
   ],
-  [['--artifacts', 's3://b'], {}, "--artifacts must be a directory or a file:// URL; it is 's3://b'"],
+  [['--artifacts', 'gs://b'], {}, "--artifacts must be a directory, a file:// URL or an s3:// URL; it is 'gs://b'"],
   [['serve'], {}, "Unexpected argument 'serve'"],
 ])('refuses %j with %j', (args, environment, message) => {
   expect(() => readServerConfig(args, environment)).toThrow(message)

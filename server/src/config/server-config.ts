@@ -1,7 +1,13 @@
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { closestOf } from '../lib/closest.ts'
 import type { OidcSettings } from '../lib/oidc-settings.ts'
+import {
+  type ArtifactStoreConfig,
+  inDirectory,
+  readArtifactStore,
+  readNamedStores,
+  type S3Defaults,
+} from './artifact-stores.ts'
 import { SettingError } from './setting-error.ts'
 import type { Setting } from './setting-kinds.ts'
 import { environmentVariableOf, type SettingName, settings } from './settings.ts'
@@ -15,7 +21,9 @@ export interface ServerConfig {
   readonly database:
     | { readonly engine: 'postgres'; readonly url: string }
     | { readonly engine: 'sqlite'; readonly file: string }
-  readonly artifactsDir: string
+  readonly artifacts: ArtifactStoreConfig
+  /** Name to store. */
+  readonly artifactStores: ReadonlyMap<string, ArtifactStoreConfig>
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly maxBodyBytes: number
   /** How logging calls are in the audit log. */
@@ -24,6 +32,13 @@ export interface ServerConfig {
   readonly auditRetentionDays: number
   /** Undefined: the default list. */
   readonly allowedHosts: readonly string[] | undefined
+  readonly webhooks: {
+    readonly schemes: readonly ('http' | 'https')[]
+    /** Whether private and loopback addresses are fine. */
+    readonly privateTargets: boolean
+    /** Undefined: the key in the data directory. */
+    readonly key: Buffer | undefined
+  }
   /** Whether a server without users may be reached from other machines. */
   readonly openAccess: boolean
   /** Where browsers reach the server, without a slash at the end. */
@@ -32,13 +47,6 @@ export interface ServerConfig {
   readonly oidc: OidcSettings | undefined
   readonly sessionSeconds: number
   /** Whether request signatures are tried as older Oracle clients make them. */
-  readonly webhooks: {
-    readonly schemes: readonly ('http' | 'https')[]
-    /** Whether private and loopback addresses are fine. */
-    readonly privateTargets: boolean
-    /** Undefined: the key in the data directory. */
-    readonly key: Buffer | undefined
-  }
   readonly ociLegacyTargets: boolean
 }
 
@@ -54,27 +62,37 @@ export function readServerConfig(
 ): ServerConfig {
   const flags = readFlags(args)
   for (const name of Object.keys(environment)) refuseUnknownVariable(name)
-  const value: Value = (name) => {
+  const read = <T>(name: SettingName, reader: (text: string) => T): T | undefined => {
     const setting: Setting<unknown> = settings[name]
     const variable = environmentVariableOf(setting.flag)
     const given = flags.get(setting.flag) ?? environment[variable]
     if (given === undefined) return undefined
     try {
-      return setting.read(given) as ReturnType<(typeof settings)[typeof name]['read']>
+      return reader(given)
     } catch (error) {
       if (!(error instanceof SettingError)) throw error
       const source = flags.has(setting.flag) ? `--${setting.flag}` : variable
-      throw new SettingError(`${source} ${error.message}; it is '${given}'`)
+      // What may hold credentials in the wrong place is not repeated.
+      throw new SettingError(`${source} ${error.message}${given.includes('@') ? '' : `; it is '${given}'`}`)
     }
   }
   const dataDir = resolve(value('dataDir') ?? 'runstead-data')
-  const artifacts = value('artifacts')
+  const value: Value = (name) =>
+    read(name, settings[name].read as (text: string) => ReturnType<(typeof settings)[typeof name]['read']>)
+  const s3: S3Defaults = {
+    endpoint: value('s3Endpoint'),
+    publicEndpoint: value('s3PublicEndpoint'),
+    region: value('s3Region'),
+    pathStyle: value('s3PathStyle'),
+    direct: value('s3Direct'),
+  }
   return Object.freeze({
     host: value('host') ?? settings.host.defaultText,
     port: value('port') ?? Number(settings.port.defaultText),
     dataDir,
     database: databaseOf(value('database'), dataDir),
-    artifactsDir: artifacts === undefined ? resolve(dataDir, 'artifacts') : pathOf(artifacts),
+    artifacts: read('artifacts', (text) => readArtifactStore(text, s3)) ?? inDirectory(resolve(dataDir, 'artifacts')),
+    artifactStores: read('artifactStore', (text) => readNamedStores(text, s3)) ?? new Map(),
     logLevel: value('logLevel') ?? 'info',
     maxBodyBytes: value('maxBodyBytes') ?? Number(settings.maxBodyBytes.defaultText),
     auditLogging: value('auditLogging') ?? 'minute',
@@ -85,6 +103,11 @@ export function readServerConfig(
     openAccess: value('openAccess') ?? false,
     publicUrl: value('publicUrl') ?? `http://localhost:${value('port') ?? settings.port.defaultText}`,
     oidc: oidcSettings(value),
+    webhooks: {
+      schemes: value('webhookSchemes') ?? ['https'],
+      privateTargets: value('webhookPrivateTargets') ?? false,
+      key: value('webhookKey'),
+    },
     sessionSeconds: (value('sessionHours') ?? Number(settings.sessionHours.defaultText)) * 3600,
     ociLegacyTargets: value('ociLegacyTargets') ?? true,
   })
@@ -103,11 +126,6 @@ function oidcSettings(value: Value): OidcSettings | undefined {
     )
     if (orphan !== undefined) throw new SettingError(`--${settings[orphan].flag} needs --${settings.oidcIssuer.flag}`)
     return undefined
-    webhooks: {
-      schemes: value('webhookSchemes') ?? ['https'],
-      privateTargets: value('webhookPrivateTargets') ?? false,
-      key: value('webhookKey'),
-    },
   }
   const clientId = value('oidcClientId') ?? settings.oidcClientId.defaultText
   return {
@@ -129,10 +147,6 @@ function databaseOf(url: string | undefined, dataDir: string): ServerConfig['dat
   return { engine: 'sqlite', file: resolve(url.replace(/^sqlite:(\/\/(?=\/))?/, '')) }
 }
 
-function pathOf(location: string): string {
-  return location.startsWith('file://') ? fileURLToPath(location) : resolve(location)
-}
-
 function readFlags(args: readonly string[]): Map<string, string> {
   const all: readonly Setting<unknown>[] = Object.values(settings)
   const known = all.map((setting) => setting.flag)
@@ -144,17 +158,20 @@ function readFlags(args: readonly string[]): Map<string, string> {
     const equals = arg.indexOf('=')
     const flag = arg.slice(2, equals === -1 ? undefined : equals)
     if (!known.includes(flag)) throw new SettingError(`Unknown flag --${flag}.${hint(flag, known, '--')}`)
-    if (flags.has(flag)) throw new SettingError(`--${flag} is given twice.`)
-    const isSwitch = all.some((setting) => setting.flag === flag && setting.isSwitch === true)
+    const setting = all.find((candidate) => candidate.flag === flag)
+    const earlier = flags.get(flag)
+    if (earlier !== undefined && !setting?.isRepeatable) throw new SettingError(`--${flag} is given twice.`)
+    const isSwitch = setting?.isSwitch === true
     const value = equals !== -1 ? arg.slice(equals + 1) : isSwitch ? 'true' : args[++index]
     if (value === undefined) throw new SettingError(`--${flag} needs a value.`)
-    flags.set(flag, value)
+    flags.set(flag, earlier === undefined ? value : `${earlier},${value}`)
   }
   return flags
 }
 
 /** Variables of the test and benchmark suites, which are not settings of the server. */
-const otherVariables = /^RUNSTEAD_(PYTHON|TEST|CONFORMANCE|BENCH)_/
+const otherVariables =
+  /^RUNSTEAD_((PYTHON|TEST|CONFORMANCE|BENCH)_|(VERSITYGW|REPLAY|DURABILITY_ROUNDS|ARTIFACT_MIB|SERVER_PID)$)/
 
 function refuseUnknownVariable(name: string): void {
   if (!name.startsWith('RUNSTEAD_') || otherVariables.test(name)) return

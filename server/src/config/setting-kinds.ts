@@ -10,6 +10,8 @@ export interface Setting<T> {
   readonly read: (text: string) => T
   /** Whether the flag alone means `true`. */
   readonly isSwitch?: true
+  /** Whether the flag may come several times; the variable has the values with commas between them. */
+  readonly isRepeatable?: true
 }
 
 export function integer(min: number, max: number): (text: string) => number {

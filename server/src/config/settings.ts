@@ -1,20 +1,14 @@
+import { artifactSettings } from './artifact-settings.ts'
 import { loginSettings } from './login-settings.ts'
 import { SettingError } from './setting-error.ts'
 import { integer, oneOf, type Setting, text, trueOrFalse } from './setting-kinds.ts'
-
 import { webhookSettings } from './webhook-settings.ts'
+
 function databaseUrl(value: string): string {
   if (!/^(postgres|postgresql|sqlite):/.test(value)) {
     throw new SettingError('must start with postgres://, postgresql:// or sqlite:')
   }
   return value
-}
-
-function artifactsUrl(value: string): string {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) && !value.startsWith('file://')) {
-    throw new SettingError('must be a directory or a file:// URL')
-  }
-  return text(value)
 }
 
 export const settings = {
@@ -46,13 +40,7 @@ export const settings = {
     defaultText: 'sqlite:<data-dir>/runstead.db',
     read: databaseUrl,
   },
-  artifacts: {
-    flag: 'artifacts',
-    placeholder: 'DIRECTORY',
-    help: 'Where artifacts are stored: a directory or a file:// URL.',
-    defaultText: '<data-dir>/artifacts',
-    read: artifactsUrl,
-  },
+  ...artifactSettings,
   logLevel: {
     flag: 'log-level',
     placeholder: 'LEVEL',
@@ -84,6 +72,18 @@ export const settings = {
   },
   auditLogging: {
     flag: 'audit-logging',
+    placeholder: 'MODE',
+    help: 'How calls that log metrics, params, tags and files are in the audit log: minute (counted), each or off.',
+    defaultText: 'minute',
+    read: oneOf('minute', 'each', 'off'),
+  },
+  auditRetentionDays: {
+    flag: 'audit-retention-days',
+    placeholder: 'DAYS',
+    help: 'How long the audit log is kept; 0 keeps it for ever.',
+    defaultText: '400',
+    read: integer(0, 36_500),
+  },
   rateLimit: {
     flag: 'rate-limit',
     placeholder: 'REQUESTS',
@@ -99,18 +99,6 @@ export const settings = {
     read: integer(1, 100_000_000),
   },
   ...webhookSettings,
-    placeholder: 'MODE',
-    help: 'How calls that log metrics, params, tags and files are in the audit log: minute (counted), each or off.',
-    defaultText: 'minute',
-    read: oneOf('minute', 'each', 'off'),
-  },
-  auditRetentionDays: {
-    flag: 'audit-retention-days',
-    placeholder: 'DAYS',
-    help: 'How long the audit log is kept; 0 keeps it for ever.',
-    defaultText: '400',
-    read: integer(0, 36_500),
-  },
   ...loginSettings,
 } as const satisfies Record<string, Setting<unknown>>
 

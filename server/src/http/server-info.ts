@@ -3,15 +3,24 @@ import type { FastifyInstance } from 'fastify'
 /** The MLflow release whose behaviour this server has; clients ask for it at `/version`. */
 const mlflowVersion = '3.17.0'
 
+/** How clients may move large artifacts, see `OpenBlobStores`. */
+export interface ArtifactAbilities {
+  readonly multipartUploads: boolean
+  readonly multipartDownloads: boolean
+}
+
 /** The probes that clients and load balancers make: `/health`, `/version` and MLflow 3's `server-info`, at every mount. */
-export function serverInfoRoutes(prefixes: readonly string[]): (server: FastifyInstance) => void {
+export function serverInfoRoutes(
+  prefixes: readonly string[],
+  { multipartUploads, multipartDownloads }: ArtifactAbilities,
+): (server: FastifyInstance) => void {
   const serverInfo = Buffer.from(
     JSON.stringify({
       store_type: 'SqlStore',
       workspaces_enabled: false,
       trace_archival_enabled: false,
-      multipart_uploads_enabled: false,
-      multipart_downloads_enabled: false,
+      multipart_uploads_enabled: multipartUploads,
+      multipart_downloads_enabled: multipartDownloads,
       presigned_upload_run_id_supported: true,
       presigned_upload_model_id_supported: true,
       features_enabled: { gateway: false },

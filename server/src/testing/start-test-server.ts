@@ -31,7 +31,7 @@ export interface TestClient {
 export interface TestServer extends AsyncDisposable {
   readonly db: Database
   readonly http: FastifyInstance
-  /** Directory of the artifact store. */
+  /** Directory of the artifact store; empty when it is none. */
   readonly artifactsDir: string
   /** The stock MLflow mount. */
   readonly mlflow: TestClient
@@ -78,7 +78,7 @@ export async function startTestServer(engine: Engine, settings: readonly string[
   return {
     db: app.db,
     http: app.http,
-    artifactsDir: config.artifactsDir,
+    artifactsDir: config.artifacts.kind === 'file' ? config.artifacts.directory : '',
     mlflow,
     aidp: clientOf(app.http, `${aidpMount}/api`),
     platform: clientOf(app.http, `${platformPath}/mlops/api`),

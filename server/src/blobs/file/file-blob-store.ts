@@ -85,7 +85,16 @@ export async function openFileBlobStore(directory: string): Promise<BlobStore> {
     await rm(trash, { recursive: true, force: true })
   }
 
-  return { location: root, put, head, open: async (key) => openFile(pathOf(key)), list, remove }
+  return {
+    location: root,
+    put,
+    head,
+    open: async (key) => openFile(pathOf(key)),
+    list,
+    remove,
+    directFor: () => undefined,
+    pathOf: () => undefined,
+  }
 }
 
 /**

@@ -27,6 +27,7 @@ export async function openS3BlobStore(options: S3Options): Promise<BlobStore> {
   const store = await connectToS3(options)
   const keys = s3Keys(options.prefix)
   const shared = sharedBytes(sharedPartBytes)
+  const direct = options.direct ? directAccess(store, keys) : undefined
   const { objectKey, folderPrefix } = keys
 
   return {
@@ -54,7 +55,12 @@ export async function openS3BlobStore(options: S3Options): Promise<BlobStore> {
       await Promise.all([removeObject(store, objectKey(key)), removeTree(store, folderPrefix(key))])
     },
 
-    ...(options.direct ? { direct: directAccess(store, keys) } : {}),
+    directFor: () => direct,
+
+    pathOf(location) {
+      if (location === store.location) return ''
+      return location.startsWith(`${store.location}/`) ? location.slice(store.location.length + 1) : undefined
+    },
   }
 }
 

@@ -64,8 +64,10 @@ export function storeErrorOf(error: unknown, location: string): AppError {
       return unavailable(`${store} does not exist: there is no such bucket.`, cause)
     case 'PreconditionFailed':
       return unavailable(`${store} has another artifact by now where this one was; try again.`, cause)
-    case 'TimeoutError':
-      return unavailable(`${store} does not answer in time.`, cause)
+  }
+  // The SDK calls lost connections time-outs as well.
+  if (name === 'TimeoutError' && (code === undefined || code === 'ETIMEDOUT')) {
+    return unavailable(`${store} does not answer in time.`, cause)
   }
   if (refusals.has(name) || status === 401 || status === 403) {
     return unavailable(

@@ -41,7 +41,8 @@ export async function upload(
       await store.call((client) => client.send(new PutObjectCommand(command), store.limits(first.length)))
     } else await uploadInParts(store, Key, [first, second], reader, shared)
   } catch (error) {
-    await reader.release().catch(() => undefined)
+    // Not waited for: a source that gives nothing more would never let go.
+    reader.release().catch(() => undefined)
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { type BlobKey, blobKey, blobKeyBelow } from '../../blobs/blob-path.ts'
+import type { BlobStore } from '../../blobs/blob-store.ts'
 import { internalError, invalidParameter } from '../../errors/errors.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import { splitUri, type UriParts } from '../../lib/uri-parts.ts'
@@ -58,6 +59,20 @@ export function hostSchemeProblem(uri: string, field: string): string | undefine
     `'${field}' cannot use the '${scheme}' scheme: the '${scheme}' scheme addresses a host other than the tracking ` +
     "server's configured artifact storage, so the server would connect to the host named in the URI."
   )
+}
+
+/**
+ * The location of an experiment's artifacts as it is kept. One that lies in a store of this server is kept relative to that
+ * store, as `mlflow-artifacts:/x` or `mlflow-artifacts:/@<store>/x`, so that it stays right when the bucket moves, and
+ * clients need no credentials for it. All others are kept as they are.
+ *
+ * @param location checked
+ */
+export function keptLocation(blobs: BlobStore, location: string): string {
+  const { scheme, path, query } = splitUri(location)
+  if (scheme !== 's3' || query !== '' || path.split('/').includes('..')) return location
+  const inside = blobs.pathOf(location.replace(/\/+$/, ''))
+  return inside === undefined ? location : `mlflow-artifacts:/${inside}`
 }
 
 /** The part of the store that belongs to a tenant; the default workspace has its own like every other. */

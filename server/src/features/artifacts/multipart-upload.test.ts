@@ -33,7 +33,7 @@ async function ask(handler: MessageHandler, request: object) {
   }
   const head: BlobStore['head'] = async (key) =>
     key.endsWith('/a.bin') ? { kind: 'file', size: 5, etag: '"e"', lastModified: new Date(0) } : undefined
-  const context = { blobs: { direct, head }, tenant: tenantOf(3) } as unknown as Context
+  const context = { blobs: { directFor: () => direct, head }, tenant: tenantOf(3) } as unknown as Context
   return { ...(await handler.handle(context, request)), told }
 }
 
@@ -62,7 +62,7 @@ describe('a store that clients reach by themselves', () => {
 
   test('presigns the download of what is there', async () => {
     const { body, told } = await ask(presignProxiedDownload, { artifact_path: `${folder}/a.bin` })
-    expect(told).toEqual([['presignGet', `workspaces/3/${folder}/a.bin`, 300]])
+    expect(told).toEqual([['presignGet', `workspaces/3/${folder}/a.bin`, 300, 'attachment; filename=a.bin']])
     expect(body).toEqual({ url: 'https://store/get', headers: { a: 'b' }, file_size: 5 })
     await expect(ask(presignProxiedDownload, { artifact_path: `${folder}/none` })).rejects.toMatchObject({
       code: 'not-found',

@@ -43,8 +43,10 @@ function target(
   { path, artifact_path = '' }: { readonly path: string; readonly artifact_path?: string | undefined },
 ): { direct: DirectAccess; key: BlobKey } {
   const folder = checkArtifactPath(artifact_path)
-  if (blobs.direct === undefined) {
+  const key = artifactKey(tenant, joinPaths(folder, checkArtifactPath(baseName(path))))
+  const direct = blobs.directFor(key)
+  if (direct === undefined) {
     throw notImplemented('Multipart upload is not supported for the current artifact repository')
   }
-  return { direct: blobs.direct, key: artifactKey(tenant, joinPaths(folder, checkArtifactPath(baseName(path)))) }
+  return { direct, key }
 }

@@ -2,7 +2,7 @@ import { type Context, handle } from '../../context/context.ts'
 import type { Dialect } from '../../contract/endpoint.ts'
 import { alreadyExists, invalidParameter } from '../../errors/errors.ts'
 import { toInt64 } from '../../lib/int64.ts'
-import { checkArtifactLocation } from '../artifacts/artifact-location.ts'
+import { checkArtifactLocation, keptLocation } from '../artifacts/artifact-location.ts'
 import * as contract from './experiment-contract.ts'
 import { defaultArtifactLocation } from './experiment-public.ts'
 import { checkExperimentName, checkExperimentTag, experimentNameTaken } from './experiment-rules.ts'
@@ -20,7 +20,9 @@ export const createExperiment = handle(
     const { db, tenant, now, workspaceKey } = context
     checkExperimentName(request.name)
     const tags = request.tags.map(({ key, value }) => checkExperimentTag(key, value))
-    const location = request.artifact_location ? checkArtifactLocation(request.artifact_location) : undefined
+    const location = request.artifact_location
+      ? keptLocation(context.blobs, checkArtifactLocation(request.artifact_location))
+      : undefined
     return db.write(tenant, async (tx) => {
       if (await findExperimentByName(tx, tenant, request.name)) throw experimentNameTaken(request.name)
       refuseRepeatedTag(context.dialect, request.name, tags)
