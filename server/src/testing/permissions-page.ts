@@ -54,6 +54,29 @@ route at every mount as each of these callers: ${new Set(attempts.map(({ place }
 - Permissions can be given to users, to groups, and to the role ALL_USERS, which is everyone with a login.
 - A token can be limited to some workspaces and to an access: read; write; admin. It never has more than its owner.
 
+## Give a permission
+
+As an administrator, with \`P\` for \`http://localhost:5000/20260430/aiDataPlatforms/ocid1.aidataplatform.local..default\`:
+
+\`\`\`sh
+# In a workspace: USER, PRIVILEGED_USER or ADMINISTRATOR, to users, groups or everyone, by name or id.
+curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+  $P/workspaces/default/actions/managePermission -d '{"assignWorkspacePermissionDetails":
+    {"assignees": {"type": "GROUP", "targets": ["scientists"]}, "permissions": ["USER"]}}'
+# On a model: READ, MANAGE or ADMIN; what is revoked goes first, all of it or none.
+curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+  $P/mlops/api/2.0/mlflow/registered-models/default.default.churn/actions/managePermission -d '{
+    "revokeRegisteredModelPermissionDetails":
+      {"assignees": {"type": "USER", "targets": ["ann"]}, "permissions": ["ADMIN"]},
+    "assignRegisteredModelPermissionDetails":
+      {"assignees": {"type": "ROLE", "targets": ["ALL_USERS"]}, "permissions": ["READ"]}}'
+# Who has what; who did what.
+curl -H "Authorization: Bearer $TOKEN" $P/workspaces/default/permissions
+curl -H "Authorization: Bearer $TOKEN" "http://localhost:5000/api/2.0/runstead/audit/search?outcome=denied"
+\`\`\`
+
+The last ADMINISTRATOR of a workspace and the last ADMIN of a model stay (409).
+
 ## Who may do what
 
 | Needed | Mount | ${roles.join(' | ')} |

@@ -62,11 +62,16 @@ function namedTarget(endpoint: AnyEndpoint, input: Fields, workspaceKey: string 
     labelled('run', text('run_id', 'run_uuid')) ??
     labelled('logged-model', text('model_id', 'path_model_id')) ??
     labelled('experiment', text('experiment_id')) ??
-    labelled('artifact', text('artifact_path')) ??
+    labelled('artifact', artifactTarget(endpoint.id, text('artifact_path'))) ??
     ownId(input) ??
     labelled('workspace', workspaceKey) ??
     labelled('name', text('name', 'displayName', 'display_name'))
   )
+}
+
+/** Uploads are counted by run: a model has hundreds of files. */
+function artifactTarget(operation: string, path: string | undefined): string | undefined {
+  return isLogging(operation) ? path?.split('/artifacts', 1)[0] : path
 }
 
 /** The first field that holds an id or key, such as `user_id`. */
