@@ -43,12 +43,15 @@ export async function findModels(
   const conditions = [
     sql<boolean>`m.tenant = ${platform}`,
     visible,
-    candidates === undefined ? always : sql<boolean>`m.model in (${candidates})`,
+    candidates === undefined ? always : sql<boolean>`m.model = c.model`,
     isPrompt === undefined ? always : sql<boolean>`m.is_prompt = ${sql.lit(isPrompt)}`,
     tree === null ? always : treeCondition(search, tree),
     after === undefined ? always : behind(keys, after),
   ]
-  const { rows } = await sql<RegisteredModelRow>`select m.* from registered_models as m
+  // SQLite reads the tables of a cross join in the order in which they stand.
+  const source =
+    candidates === undefined ? sql`registered_models as m` : sql`(${candidates}) as c cross join registered_models as m`
+  const { rows } = await sql<RegisteredModelRow>`select m.* from ${source}
     where ${sql.join(conditions, sql` and `)} order by ${orderOf(keys)} limit ${limit}`.execute(db)
   return rows.map((row) => ({ row, values: order.map(({ side }) => row[columns[side.key as keyof typeof columns]]) }))
 }
