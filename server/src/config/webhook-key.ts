@@ -6,7 +6,7 @@ const keyBytes = 32
 
 /**
  * The key that encrypts the secrets of webhooks, out of its file in the data directory, which is made when it is not there. Only
- * the owner may read it.
+ * the owner may read it. The data directory must be locked: a second process could read half a key.
  */
 export async function readWebhookKey(dataDir: string): Promise<Buffer> {
   const path = join(dataDir, 'webhook.key')
