@@ -80,6 +80,17 @@ describe.each(databases)('page tokens on %s', (engine) => {
     expect((await lists.history(history, { metric_key: 'other' })).status).toBe(400)
   })
 
+  test('LIM-13 a list without pages ignores them, as MLflow does; one with pages refuses foreign ones', async () => {
+    await using server = await startTestServer(engine)
+    const query = { run_id: await server.given.run(), page_token: 'abc' }
+    expect(await server.mlflow.get('/2.0/mlflow/artifacts/list', query)).toMatchObject({ status: 200 })
+    expect(await server.aidp.get('/2.0/mlflow/artifacts/list', query)).toMatchObject({ status: 400 })
+    const page = await server.http.inject({
+      url: `${server.mounts.aidp.replace('/default/mlops', '')}?page=abc&limit=1`,
+    })
+    expect(page).toMatchObject({ statusCode: 400 })
+  })
+
   test('go on through three pages, the same on both faces', async () => {
     await using server = await startTestServer(engine)
     for (let i = 0; i < 3; i++) await server.given.run()

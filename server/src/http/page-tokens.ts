@@ -42,7 +42,7 @@ export type PagedHandle = (context: Context, input: unknown) => Promise<Answer<u
 /**
  * Binds the page tokens of a list to the caller, the workspace (or platform) and the operation. That they belong to the same
  * filter and order is in the token itself. A token that was not sealed is handed on, because the handler knows MLflow's words
- * for what is wrong with it; should the handler take it, it is refused all the same.
+ * for what is wrong with it, and knows where tokens are ignored; should it read and take it, it is refused all the same.
  *
  * @returns the handler's own function for what is no list
  */
@@ -54,10 +54,20 @@ export function pagedHandle(endpoint: Endpoint, handle: PagedHandle, tokens: Pag
     const given = (input as Record<string, unknown>)[field]
     const owner = ofPlatform ? `platform ${context.platform}` : `workspace ${context.tenant}`
     const place = [endpoint.id, owner, context.caller.id].join('\n')
-    const isGiven = typeof given === 'string' && given !== ''
-    const opened = isGiven ? tokens.open(place, given) : undefined
-    const answer = await handle(context, opened === undefined ? input : { ...(input as object), [field]: opened })
-    if (isGiven && opened === undefined) throw invalidParameter('Invalid page token.', { field })
+    if (typeof given !== 'string' || given === '') {
+      return sealed(await handle(context, input), (token) => tokens.seal(place, token))
+    }
+    const opened = tokens.open(place, given)
+    let used = false
+    const asked = {
+      ...(input as object),
+      get [field]() {
+        used = true
+        return opened ?? given
+      },
+    }
+    const answer = await handle(context, asked)
+    if (opened === undefined && used) throw invalidParameter('Invalid page token.', { field })
     return sealed(answer, (token) => tokens.seal(place, token))
   }
 }
