@@ -121,7 +121,6 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
       onError: (error) => log.error({ err: error }, 'Removing expired retry tokens failed; it is tried again'),
     }),
   )
-  const ingest = opened.use(createGroupCommit(db, {}))
   const webhooks = createWebhookSender(config.webhooks, config.webhooks.key ?? (await readWebhookKey(config.dataDir)))
   opened.use(
     startWebhookDeliveryJob({
@@ -130,6 +129,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
       onError: (error) => log.error({ err: error }, 'Sending webhooks failed; it is tried again'),
     }),
   )
+  const ingest = opened.use(createGroupCommit(db, {}))
   const workspaces = createWorkspaceDirectory(db.lookup)
   const defaultPlace = await workspaces.find(defaultPlatformId)
   const placeOf = placeFinder(workspaces, defaultPlace)
@@ -183,6 +183,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     handlers,
     log,
     maxBodyBytes: config.maxBodyBytes,
+    rate: config.rate,
     contextFor,
     authenticate,
     gate: createPermissionGate(db.lookup, grants),

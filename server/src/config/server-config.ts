@@ -26,12 +26,12 @@ export interface ServerConfig {
   readonly artifactStores: ReadonlyMap<string, ArtifactStoreConfig>
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly maxBodyBytes: number
+  /** How much one caller may send. */
+  readonly rate: { readonly perSecond: number; readonly burst: number }
   /** How logging calls are in the audit log. */
   readonly auditLogging: 'minute' | 'each' | 'off'
   /** 0: for ever. */
   readonly auditRetentionDays: number
-  /** Undefined: the default list. */
-  readonly allowedHosts: readonly string[] | undefined
   readonly webhooks: {
     readonly schemes: readonly ('http' | 'https')[]
     /** Whether private and loopback addresses are fine. */
@@ -39,6 +39,8 @@ export interface ServerConfig {
     /** Undefined: the key in the data directory. */
     readonly key: Buffer | undefined
   }
+  /** Undefined: the default list. */
+  readonly allowedHosts: readonly string[] | undefined
   /** Whether a server without users may be reached from other machines. */
   readonly openAccess: boolean
   /** Where browsers reach the server, without a slash at the end. */
@@ -76,7 +78,6 @@ export function readServerConfig(
       throw new SettingError(`${source} ${error.message}${given.includes('@') ? '' : `; it is '${given}'`}`)
     }
   }
-  const dataDir = resolve(value('dataDir') ?? 'runstead-data')
   const value: Value = (name) =>
     read(name, settings[name].read as (text: string) => ReturnType<(typeof settings)[typeof name]['read']>)
   const s3: S3Defaults = {
@@ -86,6 +87,7 @@ export function readServerConfig(
     pathStyle: value('s3PathStyle'),
     direct: value('s3Direct'),
   }
+  const dataDir = resolve(value('dataDir') ?? 'runstead-data')
   return Object.freeze({
     host: value('host') ?? settings.host.defaultText,
     port: value('port') ?? Number(settings.port.defaultText),
@@ -95,19 +97,23 @@ export function readServerConfig(
     artifactStores: read('artifactStore', (text) => readNamedStores(text, s3)) ?? new Map(),
     logLevel: value('logLevel') ?? 'info',
     maxBodyBytes: value('maxBodyBytes') ?? Number(settings.maxBodyBytes.defaultText),
+    rate: {
+      perSecond: value('rateLimit') ?? Number(settings.rateLimit.defaultText),
+      burst: value('rateBurst') ?? Number(settings.rateBurst.defaultText),
+    },
     auditLogging: value('auditLogging') ?? 'minute',
     auditRetentionDays: value('auditRetentionDays') ?? Number(settings.auditRetentionDays.defaultText),
+    webhooks: {
+      schemes: value('webhookSchemes') ?? ['https'],
+      privateTargets: value('webhookPrivateTargets') ?? false,
+      key: value('webhookKey'),
+    },
     allowedHosts: value('allowedHosts')
       ?.split(',')
       .map((host) => host.trim()),
     openAccess: value('openAccess') ?? false,
     publicUrl: value('publicUrl') ?? `http://localhost:${value('port') ?? settings.port.defaultText}`,
     oidc: oidcSettings(value),
-    webhooks: {
-      schemes: value('webhookSchemes') ?? ['https'],
-      privateTargets: value('webhookPrivateTargets') ?? false,
-      key: value('webhookKey'),
-    },
     sessionSeconds: (value('sessionHours') ?? Number(settings.sessionHours.defaultText)) * 3600,
     ociLegacyTargets: value('ociLegacyTargets') ?? true,
   })
