@@ -23,6 +23,14 @@ export function isLogging(operation: string): boolean {
   return logging.has(operation)
 }
 
+/** What a training process does once or twice for each run: rows of their own, which nobody waits for. */
+const training = new Set(['createExperimentRun', 'updateExperimentRun', 'createLoggedModel', 'finalizeLoggedModel'])
+
+/** Whether the row may be written a little after the answer. */
+export function isTraining(operation: string): boolean {
+  return training.has(operation)
+}
+
 /** Whether doing it changes something that the log has to tell of. */
 export function isChange({ permission, routes }: AnyEndpoint): boolean {
   return permission !== 'public' && !permission.endsWith('.read') && routes.some(({ method }) => method !== 'GET')

@@ -1,13 +1,13 @@
 import type { AuditTrail, Ending } from '../../context/guard.ts'
 import type { Database } from '../../db/database.ts'
 import type { Platform } from '../../lib/tenant.ts'
-import { isChange, isLogging, targetOf } from './audit-rules.ts'
+import { isChange, isLogging, isTraining, targetOf } from './audit-rules.ts'
 import { type AuditEntry, insertAuditEntries, listPlatforms, removeAuditEventsBefore } from './audit-store.ts'
 
 export interface AuditTrailOptions {
   /** Platform of what was refused before its own was known. */
   readonly defaultPlatform: Platform
-  /** `minute` counts logging calls by caller, run and minute, `each` writes a row for each, `off` writes none. */
+  /** `minute` counts logging calls by caller, run and minute, `each` writes a row for each at once, `off` writes none. */
   readonly logging: 'minute' | 'each' | 'off'
   /** Days after which rows are removed; undefined: never. */
   readonly retentionDays?: number | undefined
@@ -30,6 +30,8 @@ const sweepMs = 3_600_000
 const dayMs = 86_400_000
 /** Rows of one transaction. */
 const mostRows = 500
+/** Rows that wait for the next tick; beyond it an answer waits for its row. */
+const mostLater = 5_000
 /** Different counted calls held in memory; beyond it calls are counted without their target. */
 const mostCounted = 20_000
 
@@ -41,13 +43,14 @@ interface Counted {
 
 /**
  * The audit log. A change waits until its row is on disk: rows that come in while others are being written are written
- * together. Logging and refusals are counted in memory and written at the end of their window and when the server stops.
+ * together; those of runs that begin and end follow within a second. Logging and refusals are counted in memory and written at the end of their window and when the server stops.
  */
 export function startAuditTrail(db: Database, options: AuditTrailOptions): RunningAuditTrail {
   const { now = Date.now, logging, retentionDays, onError } = options
   const waiting = new Map<Platform, { entry: AuditEntry; written: () => void }[]>()
   const writing = new Map<Platform, Promise<void>>()
   const counted = new Map<string, Counted>()
+  let later: AuditEntry[] = []
   let sweptAt = Number.NEGATIVE_INFINITY
 
   const write = async (platform: Platform): Promise<void> => {
@@ -84,7 +87,9 @@ export function startAuditTrail(db: Database, options: AuditTrailOptions): Runni
   const writeCounted = async (until: number): Promise<void> => {
     const due = [...counted].filter(([, { due }]) => due <= until)
     for (const [key] of due) counted.delete(key)
-    await Promise.all(due.map(([, { entry, calls }]) => append({ ...entry, calls })))
+    const rows = [...later, ...due.map(([, { entry, calls }]) => ({ ...entry, calls }))]
+    later = []
+    await Promise.all(rows.map(append))
   }
   const sweep = async (): Promise<void> => {
     if (retentionDays === undefined) return
@@ -111,8 +116,9 @@ export function startAuditTrail(db: Database, options: AuditTrailOptions): Runni
       const entry = entryOf(ending, options.defaultPlatform, now())
       if (entry === undefined) return undefined
       if (entry.outcome !== 'done') return void count(entry, refusalWindowMs)
-      if (!isLogging(entry.operation)) return append(entry)
       if (logging === 'each') return append(entry)
+      if (isTraining(entry.operation) && later.length < mostLater) return void later.push(entry)
+      if (!isLogging(entry.operation)) return append(entry)
       if (logging === 'minute') count(entry, loggingWindowMs)
       return undefined
     },

@@ -167,12 +167,15 @@ describe.each(databases)('the audit trail on %s', (engine) => {
       for (let call = 0; call < 1000; call++) {
         expect(trail.note(asked('logExperimentRunMetric', 'workspace.write', `run${call % 2}`))).toBeUndefined()
       }
+      expect(trail.note(asked('createExperimentRun', 'workspace.write', 'run0'))).toBeUndefined()
       await trail.note(asked('deleteExperimentRun', 'workspace.write', 'run0'))
       const rows = await findAuditEvents(db.lookup, platform, { limit: 10 })
       expect(rows).toMatchObject([{ operation: 'deleteExperimentRun', target: 'run:run0', calls: 1 }])
     }
     const rows = await findAuditEvents(db.lookup, platform, { operation: 'logExperimentRunMetric', limit: 10 })
     expect(rows.map(({ target, calls }) => `${target} ${calls}`).sort()).toEqual(['run:run0 500', 'run:run1 500'])
+    const begun = await findAuditEvents(db.lookup, platform, { operation: 'createExperimentRun', limit: 10 })
+    expect(begun).toMatchObject([{ target: 'run:run0', calls: 1 }])
     expect(lost).toEqual([])
   })
 
