@@ -3,7 +3,7 @@ import { message, required, string } from '../../contract/wire.ts'
 
 const path = '/asyncOperations/:asyncOperationKey'
 
-export const AsyncOperation = message('AsyncOperation', {
+const AsyncOperation = message('AsyncOperation', {
   key: string(),
   resourceType: string('Such as WORKSPACE.'),
   actionType: string('Such as CREATE_WORKSPACE.'),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Reader, Tx } from '../../db/database.ts'
+import type { Database, Reader, Tx } from '../../db/database.ts'
 import { grantKind } from '../../db/tables/permission-tables.ts'
 import type { Tables } from '../../db/tables/tables.ts'
 import type { Caller } from '../../lib/caller.ts'
@@ -80,25 +80,24 @@ async function administers(db: Reader, platform: Platform, caller: Caller, works
   return rows.length > 0
 }
 
-/** Forgets operations that are no longer kept; at most 1,000 at once. @returns whether there may be more */
-export async function forgetOldOperations(tx: Tx, platform: Platform, now: number): Promise<boolean> {
-  const old = await tx
-    .selectFrom('async_operations')
-    .select('operation')
-    .where('tenant', '=', platform)
-    .where('started', '<=', now - keptMs)
-    .orderBy('started')
-    .limit(1000)
-    .execute()
-  if (old.length === 0) return false
-  await tx
-    .deleteFrom('async_operations')
-    .where('tenant', '=', platform)
-    .where(
-      'operation',
-      'in',
-      old.map(({ operation }) => operation),
+const forgottenAtOnce = 1000
+
+/** Forgets operations that are no longer kept. */
+export async function forgetOldOperations(database: Database, platform: Platform, now: number): Promise<void> {
+  for (;;) {
+    const old = await database.read
+      .selectFrom('async_operations')
+      .select('operation')
+      .where('tenant', '=', platform)
+      .where('started', '<=', now - keptMs)
+      .orderBy('started')
+      .limit(forgottenAtOnce)
+      .execute()
+    if (old.length === 0) return
+    const keys = old.map(({ operation }) => operation)
+    await database.write(platform, (tx) =>
+      tx.deleteFrom('async_operations').where('tenant', '=', platform).where('operation', 'in', keys).execute(),
     )
-    .execute()
-  return old.length === 1000
+    if (old.length < forgottenAtOnce) return
+  }
 }

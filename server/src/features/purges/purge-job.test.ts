@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { BlobKey } from '../../blobs/blob-path.ts'
 import type { BlobStore } from '../../blobs/blob-store.ts'
 import type { Database } from '../../db/database.ts'
-import { tenantOf } from '../../lib/tenant.ts'
+import { openCaller } from '../../lib/caller.ts'
+import { platformOf, tenantOf } from '../../lib/tenant.ts'
 import { databases, openTestDatabase } from '../../testing/databases.ts'
+import { addFinishedOperation } from '../async-operations/async-operation-store.ts'
 import { startPurgeJob } from './purge-job.ts'
 import { addPurge } from './purge-store.ts'
 
@@ -98,5 +100,25 @@ describe.each(databases)('the purge job on %s', (engine) => {
     await using job = startPurgeJob({ database, blobs: store.blobs, intervalMs: 600_000 })
     await job.runOnce()
     expect([await duePurges(database), store.removed]).toEqual([0, []])
+  })
+
+  test('asynchronous operations are forgotten after 30 days', async () => {
+    await using database = await openTestDatabase(engine)
+    const [now, day] = [Date.now(), 24 * 60 * 60_000]
+    const caller = { ...openCaller, id: 'me' }
+    const of = { resourceType: 'WORKSPACE', actionType: 'A', resourceName: 'r', resourceDisplayName: 'R', workspace: 1 }
+    const platform = platformOf(1)
+    const kept = await database.write(platform, async (tx) => {
+      await addFinishedOperation(tx, platform, caller, of, now - 31 * day)
+      return addFinishedOperation(tx, platform, caller, of, now - 29 * day)
+    })
+    await using job = startPurgeJob({ database, blobs: removingStore().blobs, intervalMs: 600_000 })
+    await job.runOnce()
+    const left = await database.read
+      .selectFrom('async_operations')
+      .select('operation')
+      .where('tenant', '=', platform)
+      .execute()
+    expect(left).toEqual([{ operation: kept }])
   })
 })

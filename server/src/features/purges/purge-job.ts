@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BlobStore } from '../../blobs/blob-store.ts'
 import type { Database } from '../../db/database.ts'
 import { holdLease, type Lease, takeLease } from '../../db/lease.ts'
-import { type Tenant, tenantOf } from '../../lib/tenant.ts'
+import { platformOf, type Tenant, tenantOf } from '../../lib/tenant.ts'
 import { artifactKey, isProxied, pathBelowUri } from '../artifacts/artifact-location.ts'
+import { forgetOldOperations } from '../async-operations/async-operation-store.ts'
 import { finishPurge, type PurgeRow, removeSomeRows } from './purge-store.ts'
 
 export interface PurgeJobOptions {
@@ -18,7 +19,7 @@ export interface PurgeJobOptions {
   readonly now?: () => number
 }
 
-/** Removes in the background what was deleted for good, until disposed. */
+/** Removes in the background what was deleted for good and what is no longer kept, until disposed. */
 export interface PurgeJob extends AsyncDisposable {
   /** Works off what there is at the moment; for tests. */
   runOnce(): Promise<void>
@@ -28,6 +29,9 @@ const leaseName = 'purge'
 const leaseMs = 30_000
 const purgesAtOnce = 100
 
+/** How often old asynchronous operations are looked for, ms. */
+const forgetEveryMs = 60 * 60_000
+
 /**
  * Starts the purge job of this process. One process at a time works for a workspace (a lease says which); one that dies is
  * followed by another, which goes on with the same work list.
@@ -36,9 +40,18 @@ export function startPurgeJob(options: PurgeJobOptions): PurgeJob {
   const { database, intervalMs = 2000, onError } = options
   const stop = new AbortController()
   const work = { ...options, holder: randomUUID(), now: options.now ?? Date.now, signal: stop.signal }
+  let forgotten = Number.NEGATIVE_INFINITY
+  const forgetOperations = async (): Promise<void> => {
+    const now = work.now()
+    if (now - forgotten < forgetEveryMs) return
+    forgotten = now
+    const platforms = await database.read.selectFrom('platforms').select('platform').execute()
+    for (const { platform } of platforms) await forgetOldOperations(database, platformOf(platform), now)
+  }
   const look = async (): Promise<void> => {
     const workspaces = await database.read.selectFrom('workspaces').select('tenant').execute()
     for (const { tenant } of workspaces) if (!stop.signal.aborted) await purgeWorkspace(work, tenantOf(tenant))
+    await forgetOperations()
   }
   const loop = async (): Promise<void> => {
     while (await rested(intervalMs, stop.signal)) await look().catch((error: unknown) => onError?.(error))

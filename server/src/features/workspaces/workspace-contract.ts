@@ -26,7 +26,7 @@ const summaryFields = {
   aicUserSchemaName: string(),
 }
 
-export const WorkspaceSummary = message('WorkspaceSummary', summaryFields)
+const WorkspaceSummary = message('WorkspaceSummary', summaryFields)
 
 export const Workspace = message('Workspace', {
   ...summaryFields,

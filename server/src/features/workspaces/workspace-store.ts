@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { WorkspacePlace } from '../../context/workspace-directory.ts'
 import type { Database, Reader, Tx } from '../../db/database.ts'
-import { checkRaisedRevision } from '../../db/precondition.ts'
+import { checkRaisedRevision, checkRevision } from '../../db/precondition.ts'
 import { prepared } from '../../db/prepared.ts'
 import type { Tables } from '../../db/tables/tables.ts'
 import { firstExperimentOf } from '../../lib/experiment-number.ts'
@@ -114,6 +114,21 @@ export async function prepareWorkspace(
       .execute()
   })
   return tenant
+}
+
+/**
+ * Reports a workspace's revision for `if-match`, where something that is not in its row is changed.
+ *
+ * @throws AppError `no-etag-match`
+ */
+export async function checkWorkspaceRevision(tx: Tx, platform: Platform, workspace: Tenant): Promise<void> {
+  const row = await tx
+    .selectFrom('workspace_details')
+    .select('revision')
+    .where('tenant', '=', platform)
+    .where('workspace', '=', workspace)
+    .executeTakeFirst()
+  if (row !== undefined) checkRevision(tx, row.revision)
 }
 
 /** Makes two transactions that give names to workspaces of a platform wait for each other. */
