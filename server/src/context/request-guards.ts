@@ -1,6 +1,5 @@
 import type { IfMatch } from '../lib/if-match.ts'
-import type { Int64 } from '../lib/int64.ts'
-import type { Context, MessageHandler } from './context.ts'
+import type { Answer, Context, MessageHandler } from './context.ts'
 
 /** A request that carries a retry token. */
 export interface RetriedRequest {
@@ -14,10 +13,9 @@ export interface RetriedRequest {
   readonly bodyHash: string
 }
 
-/** A rendered answer. */
-export interface KeptAnswer {
+/** A rendered answer, with what it tells in headers. */
+export interface KeptAnswer extends Pick<Answer<unknown>, 'revision' | 'asyncOperationKey' | 'created'> {
   readonly text: string
-  readonly revision?: Int64
 }
 
 /** What conditions a request puts on its writes. */

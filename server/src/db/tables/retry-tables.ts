@@ -21,7 +21,7 @@ export interface RetryTokenTable {
   expires: Int64
   /** The body of the answer; null where it is rendered again from `outcome`. */
   body: string | null
-  /** JSON of what the write came to, where the body cannot be known before it. */
+  /** JSON of what the write came to, where the body cannot be known before it; else of what the answer tells in headers. */
   outcome: string | null
   /** What the etag of the answer is made from. */
   revision: Int64 | null

@@ -2,6 +2,7 @@ import { type Answer, type Context, handle } from '../../context/context.ts'
 import type { Tx } from '../../db/database.ts'
 import { invalidParameter, missingParameter, relatedNotFound } from '../../errors/errors.ts'
 import { modelNotFound } from '../registered-models/registered-model-rules.ts'
+import { checkWorkspaceRevision } from '../workspaces/workspace-store.ts'
 import {
   changeGrants,
   type GrantChange,
@@ -48,7 +49,10 @@ export const manageWorkspacePermission = handle(
       context,
       workspacePermissions,
       { assignWorkspacePermissionDetails, revokeWorkspacePermissionDetails },
-      async () => workspaceObject(context.tenant),
+      async (tx) => {
+        await checkWorkspaceRevision(tx, context.platform, context.tenant)
+        return workspaceObject(context.tenant)
+      },
     ),
 )
 

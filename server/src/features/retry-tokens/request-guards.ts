@@ -42,8 +42,8 @@ export function createRequestGuards({ waitMs = 3000 }: RequestGuardOptions = {})
       return running.alone(process, request.bodyHash, async () => {
         const answer = await once.answer(handler, input)
         if (answer.replayed) await refuseGone(handler, context, answer.text)
-        const { text, revision } = answer
-        return revision === undefined ? { text } : { text, revision }
+        const { replayed: _replayed, ...kept } = answer
+        return kept
       })
     },
   }
@@ -59,19 +59,20 @@ async function refuseGone({ stillExists }: MessageHandler, context: Context, tex
   if (stillExists !== undefined && !(await stillExists(context, parseExactJson(text)))) throw retryTokenInvalidated()
 }
 
-interface OnceAnswer {
-  readonly text: string
-  readonly revision?: Int64
+interface OnceAnswer extends KeptAnswer {
   readonly replayed: boolean
 }
+
+/** What an answer tells beside its body and revision. */
+type Facts = Pick<KeptAnswer, 'asyncOperationKey' | 'created'>
 
 /** Thrown through a handler when its transaction finds the answer that was kept. */
 class Replay extends Error {
   readonly answer: OnceAnswer
 
-  constructor(text: string, revision: Int64 | null | undefined) {
+  constructor(text: string, revision: Int64 | null, facts: Facts = {}) {
     super('The request was answered before.')
-    this.answer = { text, replayed: true, ...(revision === null || revision === undefined ? {} : { revision }) }
+    this.answer = { text, replayed: true, ...facts, ...(revision === null ? {} : { revision }) }
   }
 }
 
@@ -96,10 +97,11 @@ class OnceRequest {
       for (const owner of new Set<Owner>([tenant, platform])) {
         this.#replay(await findRetryToken(db.lookup, owner, this.#token.id))
       }
-      const { body, revision } = await handle(this.#guarded(), input)
+      const answer = await handle(this.#guarded(), input)
+      if (!this.#kept) await db.write(tenant, (tx) => insertRetryToken(tx, this.#row(tenant, answer)))
+      const { body, revision } = answer
       const text = this.#render(body)
-      if (!this.#kept) await db.write(tenant, (tx) => insertRetryToken(tx, this.#row(tenant, text, revision)))
-      return { text, replayed: false, ...(revision === undefined ? {} : { revision }) }
+      return { text, replayed: false, ...factsOf(answer), ...(revision === undefined ? {} : { revision }) }
     } catch (error) {
       if (error instanceof Replay) return error.answer
       throw error
@@ -121,7 +123,7 @@ class OnceRequest {
           kept = isAnswer(value)
           if (!isAnswer(value)) return value
           if (earlier !== undefined) await removeRetryToken(tx, owner, this.#token.id)
-          await insertRetryToken(tx, this.#row(owner, this.#render(value.body), value.revision))
+          await insertRetryToken(tx, this.#row(owner, value))
           return value
         })
         this.#kept = kept
@@ -147,23 +149,31 @@ class OnceRequest {
   #replay(row: RetryTokenRow | undefined): void {
     if (row === undefined || row.expires <= this.#context.now()) return
     if (row.body_hash !== this.#token.bodyHash) throw retryTokenReused()
-    if (row.body !== null) throw new Replay(row.body, row.revision)
+    if (row.body !== null) throw new Replay(row.body, row.revision, parseExactJson(row.outcome ?? '{}') as Facts)
   }
 
-  #row(owner: Owner, body: string, revision: Int64 | undefined): RetryTokenRow {
+  #row(owner: Owner, answer: Answer<unknown>): RetryTokenRow {
+    const facts = factsOf(answer)
     return {
       tenant: owner,
       token_id: this.#token.id,
       body_hash: this.#token.bodyHash,
       expires: this.#expires(),
-      body,
-      outcome: null,
-      revision: revision ?? null,
+      body: this.#render(answer.body),
+      outcome: Object.keys(facts).length === 0 ? null : JSON.stringify(facts),
+      revision: answer.revision ?? null,
     }
   }
 
   #expires(): number {
     return this.#context.now() + tokenLifeMs
+  }
+}
+
+function factsOf({ asyncOperationKey, created }: Answer<unknown>): Facts {
+  return {
+    ...(asyncOperationKey === undefined ? {} : { asyncOperationKey }),
+    ...(created === undefined ? {} : { created }),
   }
 }
 

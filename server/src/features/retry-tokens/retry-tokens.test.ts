@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { aidpOperations } from '../../contract/aidp/aidp-contract.ts'
 import { tenantOf } from '../../lib/tenant.ts'
 import { databases } from '../../testing/databases.ts'
 import { startTestServer, type TestServer } from '../../testing/start-test-server.ts'
@@ -17,8 +18,12 @@ interface Sent {
   readonly body: any
 }
 
+/** What has been sent with a token so far. */
+const retried = new Set<string>()
+
 function sender(server: TestServer, mount = server.mounts.aidp) {
   return async (operation: string, body: unknown, token?: string, headers: object = {}): Promise<Sent> => {
+    if (token !== undefined) retried.add(`/2.0/mlflow/${operation}`)
     const answer = await server.http.inject({
       method: 'POST',
       url: `${mount}/api/2.0/mlflow/${operation}`,
@@ -175,6 +180,42 @@ describe.each(databases)('retry tokens on %s', (engine) => {
     })
   })
 
+  test('workspaces are created and shared without a second effect', async () => {
+    await using server = await startTestServer(engine)
+    const root = server.mounts.aidp.replace('/default/mlops', '')
+    const send = async (path: string, payload: object, token: string) => {
+      retried.add(path.replace(/^(\/workspaces)\/[^/]+/, '$1/{workspaceKey}'))
+      const url = root.replace(/\/workspaces$/, path)
+      const { statusCode, body, headers } = await server.http.inject({
+        method: 'POST',
+        url,
+        payload,
+        headers: { 'opc-retry-token': token },
+      })
+      const { etag, location, 'aidp-async-operation-key': key, 'content-location': content } = headers
+      return { statusCode, body, etag, location, key, content }
+    }
+    const first = await send('/workspaces', { displayName: 'once' }, 't')
+    expect(first, first.body).toMatchObject({ statusCode: 201, etag: '"1"', location: expect.any(String) })
+    expect(first.key).toEqual(expect.any(String))
+    expect(await send('/workspaces', { displayName: 'once' }, 't')).toEqual(first)
+    const targets = { type: 'ROLE', targets: ['ALL_USERS'] }
+    const shared = { assignees: targets, permissions: ['USER'] }
+    const grant = await send(
+      '/workspaces/default/actions/managePermission',
+      { assignWorkspacePermissionDetails: shared },
+      't',
+    )
+    expect(grant, grant.body).toMatchObject({ statusCode: 204, body: '' })
+    expect(
+      await send('/workspaces/default/actions/managePermission', { assignWorkspacePermissionDetails: shared }, 't'),
+    ).toEqual(grant)
+    const create = { assignCreateWorkspacePermissionDetails: { assignees: targets } }
+    const right = await send('/actions/manageCreateWorkspacePermission', create, 't')
+    expect(right, right.body).toMatchObject({ statusCode: 204, body: '' })
+    expect(await send('/actions/manageCreateWorkspacePermission', create, 't')).toEqual(right)
+  })
+
   test('another body is a lasting conflict; so is a repeat of what has been deleted since', async () => {
     await using server = await startTestServer(engine)
     const send = sender(server)
@@ -299,6 +340,12 @@ describe.each(databases)('retry tokens on %s', (engine) => {
   })
 })
 
+test('these tests cover every operation that takes a token', () => {
+  const taking = aidpOperations.filter(({ requestHeaders }) => requestHeaders.includes('opc-retry-token'))
+  expect(taking.length).toBeGreaterThan(25)
+  expect(taking.map(({ path }) => path).filter((path) => !retried.has(path))).toEqual([])
+})
+
 describe.each(databases)('if-match on %s', (engine) => {
   test('lets a change pass only on the revision that it names', async () => {
     await using server = await startTestServer(engine)
@@ -351,6 +398,16 @@ describe.each(databases)('if-match on %s', (engine) => {
     expect(await server.http.inject({ url, headers: { 'if-match': '"2"', 'if-none-match': '"2"' } })).toMatchObject({
       statusCode: 200,
     })
+    const shared = { assignees: { type: 'ROLE', targets: ['ALL_USERS'] }, permissions: ['USER'] }
+    const share = (etag: string) =>
+      server.http.inject({
+        method: 'POST',
+        url: server.mounts.aidp.replace('/mlops', '/actions/managePermission'),
+        payload: { assignWorkspacePermissionDetails: shared },
+        headers: { 'if-match': etag },
+      })
+    expect((await share('99')).statusCode).toBe(412)
+    expect((await share('*')).statusCode).toBe(204)
     expect(
       await sender(server, '')('experiments/set-experiment-tag', { experiment_id, key: 'k', value: 'v' }, undefined, {
         'if-match': '99',
