@@ -34,7 +34,7 @@ export default {
     forbid(
       'features-do-not-know-http-or-drivers',
       { path: `${server}/features/` },
-      { path: `${server}/(http|db/dialects|blobs/file|cli|config)/|^node:sqlite$|node_modules/(fastify|pg)/` },
+      { path: `${server}/(http|db/dialects|blobs/(file|s3)|cli|config)/|^node:sqlite$|node_modules/(fastify|pg)/` },
     ),
     forbid(
       'rules-are-pure',
@@ -47,6 +47,11 @@ export default {
       { path: '^node:sqlite$|^sqlite$|node_modules/pg/', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
+      'the-s3-client-only-in-its-store',
+      { path: `${server}/`, pathNot: `${server}/blobs/s3/|${tests}` },
+      { path: 'node_modules/@aws-sdk/' },
+    ),
+    forbid(
       'search-and-ingest-stand-below-features',
       { path: `${server}/(search|ingest)/` },
       { path: `${server}/`, pathNot: `${server}/(search|ingest|db|errors|lib)/` },
@@ -56,7 +61,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: 'node_modules/(?!(pg|fastify)/)' },
+    exclude: { path: 'node_modules/(?!(pg|fastify|@aws-sdk)/)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gatewayModule, gatewayProgram } from './src/s3/s3-gateway.ts'
 import { hasProgram, javaClient } from './src/targets/java-client.ts'
 import { ociEnvironment, type PythonEnvironment, pythonEnvironments } from './src/targets/python-environments.ts'
 
@@ -25,6 +26,19 @@ if (hasProgram('mvn') && hasProgram('java')) {
   run('mvn', ['--quiet', '--batch-mode', '--file', javaClient.project])
 } else {
   console.log('Java client: no java and mvn, left out')
+}
+
+installGateway()
+
+/** The S3 server of the suite in `src/s3`, where Go is there to build it. */
+function installGateway(): void {
+  const program = gatewayProgram()
+  if (program !== undefined) console.log('versitygw is ready')
+  else if (spawnSync('go', ['version']).status !== 0) console.log('versitygw: left out, there is no Go to build it')
+  else {
+    console.log(`versitygw: building ${gatewayModule}`)
+    run('go', ['install', gatewayModule])
+  }
 }
 
 function install(environment: PythonEnvironment): void {

@@ -2,6 +2,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { patternBytes } from '../testing/blob-content.ts'
 import { partReader } from './part-reader.ts'
+import { spareBuffers } from './spare-buffers.ts'
 
 async function partsOf(chunks: readonly Uint8Array[], size: number): Promise<Buffer[]> {
   const reader = partReader(Readable.from(chunks))
@@ -34,7 +35,10 @@ describe('parts of a source', () => {
   })
 
   test('use memory again that was given back, and only then', async () => {
-    const reader = partReader(Readable.from(Array.from({ length: 4 }, (_, index) => Buffer.alloc(100, index))))
+    const reader = partReader(
+      Readable.from(Array.from({ length: 4 }, (_, index) => Buffer.alloc(100, index))),
+      spareBuffers(1),
+    )
     const first = (await reader.next(100)) as Buffer
     const second = (await reader.next(100)) as Buffer
     expect(second.buffer).not.toBe(first.buffer)

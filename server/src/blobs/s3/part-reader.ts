@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream'
+import { chunksPassed } from './chunk-collection.ts'
+import { type SpareBuffers, spareBuffers } from './spare-buffers.ts'
 
 /** Bytes with which a buffer begins; most uploads need no more. */
 const firstBytes = 64 * 1024
@@ -13,16 +15,15 @@ export interface PartReader {
   release(): Promise<void>
 }
 
-export function partReader(source: AsyncIterable<Uint8Array>): PartReader {
+/** @param spare buffers that are free: taken from first, and given back to */
+export function partReader(source: AsyncIterable<Uint8Array>, spare: SpareBuffers = spareBuffers(0)): PartReader {
   const chunks: AsyncIterator<Uint8Array> =
     source instanceof Readable ? source.iterator({ destroyOnReturn: false }) : source[Symbol.asyncIterator]()
-  const spare: Buffer[] = []
   let rest: Uint8Array = new Uint8Array()
   let ended = false
 
   function bufferOf(size: number): Buffer {
-    const fitting = spare.findIndex(({ length }) => length === size)
-    return fitting === -1 ? Buffer.allocUnsafeSlow(Math.min(size, firstBytes)) : (spare.splice(fitting, 1)[0] as Buffer)
+    return spare.take(size) ?? Buffer.allocUnsafeSlow(Math.min(size, firstBytes))
   }
 
   return {
@@ -43,11 +44,12 @@ export function partReader(source: AsyncIterable<Uint8Array>): PartReader {
         buffer = grown(buffer, filled, filled + taken.length, size)
         buffer.set(taken, filled)
         filled += taken.length
+        chunksPassed(taken.length)
       }
       return filled === 0 ? undefined : buffer.subarray(0, filled)
     },
     recycle(part) {
-      if (part.length === part.buffer.byteLength) spare.push(part)
+      if (part.length === part.buffer.byteLength) spare.giveBack(part)
     },
     async release() {
       if (!ended) await chunks.return?.()

@@ -12,9 +12,12 @@ import type { S3Options } from './s3-options.ts'
 import { removeObject, removeTree } from './s3-removal.ts'
 import { upload } from './s3-upload.ts'
 import { sharedBytes } from './shared-bytes.ts'
+import { spareBuffers } from './spare-buffers.ts'
 
 /** Bytes of parts on their way at once, of all uploads together, beyond the one that each upload may always have. */
 const sharedPartBytes = 64 * 1024 * 1024
+/** Buffers of parts that are kept for the next upload. */
+const keptBuffers = 3
 
 /**
  * Opens the store that keeps each blob as an object of a bucket. The bucket is not touched yet; it has to be there.
@@ -26,7 +29,7 @@ const sharedPartBytes = 64 * 1024 * 1024
 export async function openS3BlobStore(options: S3Options): Promise<BlobStore> {
   const store = await connectToS3(options)
   const keys = s3Keys(options.prefix)
-  const shared = sharedBytes(sharedPartBytes)
+  const memory = { shared: sharedBytes(sharedPartBytes), spare: spareBuffers(keptBuffers) }
   const direct = options.direct ? directAccess(store, keys) : undefined
   const { objectKey, folderPrefix } = keys
 
@@ -35,7 +38,7 @@ export async function openS3BlobStore(options: S3Options): Promise<BlobStore> {
 
     async put(key, source) {
       keys.check(key)
-      await upload(store, objectKey(key), source, shared)
+      await upload(store, objectKey(key), source, memory)
     },
 
     async head(key) {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GetObjectCommand } from '@aws-sdk/client-s3'
 import type { ByteRange } from '../blob-store.ts'
+import { chunksPassed } from './chunk-collection.ts'
 import type { S3Connection } from './s3-connection.ts'
 import { storeErrorOf } from './s3-errors.ts'
 
@@ -35,6 +36,7 @@ export async function download(store: S3Connection, Key: string, etag: string, r
       try {
         for await (const chunk of watched(body, store.patience)) {
           position += chunk.length
+          chunksPassed(chunk.length)
           tries = 1
           yield chunk
         }

@@ -12,9 +12,16 @@ import { type PartReader, partReader } from './part-reader.ts'
 import { partSize } from './part-sizes.ts'
 import type { S3Connection } from './s3-connection.ts'
 import type { SharedBytes } from './shared-bytes.ts'
+import type { SpareBuffers } from './spare-buffers.ts'
+
+/** Memory of all uploads of a store. */
+export interface UploadMemory {
+  readonly shared: SharedBytes
+  readonly spare: SpareBuffers
+}
 
 /** Parts of one upload that are on their way at once. */
-const mostUnderWay = 3
+const mostUnderWay = 2
 /** ms for a store to put the parts of a large upload together, which some do by copying them. */
 const completionLimit = 15 * 60_000
 
@@ -23,23 +30,23 @@ const completionLimit = 15 * 60_000
  * few are on their way while the next is read. Nothing is to be seen of an upload before it is complete, and of one that
  * fails the parts are removed, as far as the store can still be reached.
  *
- * @param shared memory for parts on their way beyond one for each upload
+ * @param memory what all uploads share: parts on their way beyond one for each, and buffers that are free
  * @throws the error of the source, or an AppError of the store
  */
 export async function upload(
   store: S3Connection,
   Key: string,
   source: AsyncIterable<Uint8Array>,
-  shared: SharedBytes,
+  memory: UploadMemory,
 ): Promise<void> {
-  const reader = partReader(source)
+  const reader = partReader(source, memory.spare)
   try {
     const first = (await reader.next(partSize(1))) ?? Buffer.alloc(0)
     const second = first.length < partSize(1) ? undefined : await reader.next(partSize(2))
     if (second === undefined) {
       const command = { Bucket: store.bucket, Key, Body: first }
       await store.call((client) => client.send(new PutObjectCommand(command), store.limits(first.length)))
-    } else await uploadInParts(store, Key, [first, second], reader, shared)
+    } else await uploadInParts(store, Key, [first, second], reader, memory.shared)
   } catch (error) {
     // Not waited for: a source that gives nothing more would never let go.
     reader.release().catch(() => undefined)
