@@ -7,7 +7,7 @@ import type { Tenant } from '../../lib/tenant.ts'
 import { parseFilter } from '../../search/filter-parser.ts'
 import { loggedModelVocabulary } from '../../search/vocabulary/logged-model-vocabulary.ts'
 import { experimentNumbers } from '../experiments/experiment-public.ts'
-import { experimentNumber } from '../experiments/experiment-rules.ts'
+import { checkExperimentIds, experimentNumber } from '../experiments/experiment-rules.ts'
 import type { DatasetFilter } from './logged-model-conditions.ts'
 import * as contract from './logged-model-contract.ts'
 import { detailsOfModels, noDetails } from './logged-model-details.ts'
@@ -24,6 +24,7 @@ const pageSizeOfZero = 100
 
 export const searchLoggedModels = handle(contract.searchLoggedModels, async ({ db, dialect, tenant }, request) => {
   const size = pageSize(request.max_results)
+  checkExperimentIds(request.experiment_ids)
   const query = tokenQuery(request)
   const scope = {
     engine: db.engine,

@@ -4,7 +4,7 @@ import { completeOrder, parseOrderBy } from '../../search/order-by-parser.ts'
 import { decodePageToken, encodePageToken } from '../../search/page-token.ts'
 import { runVocabulary } from '../../search/vocabulary/run-vocabulary.ts'
 import { deletedFlagOf } from '../experiments/experiment-public.ts'
-import { experimentNumber } from '../experiments/experiment-rules.ts'
+import { checkExperimentIds, experimentNumber } from '../experiments/experiment-rules.ts'
 import * as contract from './run-contract.ts'
 import { runMessage } from './run-message.ts'
 import { readRuns } from './run-page-store.ts'
@@ -15,6 +15,7 @@ export const searchRuns = handle(contract.searchRuns, async ({ db, dialect, tena
   const limit = pageSize(request.max_results)
   const tree = parseFilter(request.filter, runVocabulary)
   const order = completeOrder(parseOrderBy(request.order_by, runVocabulary), runVocabulary)
+  checkExperimentIds(request.experiment_ids)
   const everywhere = dialect === 'aidp' && request.experiment_ids.length === 0
   const experiments = [...new Set(request.experiment_ids.map((id) => experimentNumber(id, tenant)))]
   const deleted = deletedFlagOf(request.run_view_type)
