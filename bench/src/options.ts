@@ -11,6 +11,10 @@ interface Sizes {
   /** Runs of other experiments beside the large one. */
   readonly otherRuns: number
   readonly historyPoints: number
+  /** Model versions in the registry, for the first rows and for the later ones. */
+  readonly versions: number
+  readonly manyVersions: number
+  readonly loggedModels: number
   /** Points of each of the ten runs of the bulk interval. */
   readonly intervalPoints: number
   readonly artifactBytes: number
@@ -45,6 +49,9 @@ const fullSizes: Sizes = {
   largeSearchRuns: 100_000,
   otherRuns: 300_000,
   historyPoints: 100_000,
+  versions: 10_000,
+  manyVersions: 100_000,
+  loggedModels: 50_000,
   intervalPoints: 10_000,
   artifactBytes: 1024 ** 3,
   smallFiles: 5_000,
@@ -57,6 +64,9 @@ const quickSizes: Sizes = {
   largeSearchRuns: 10_000,
   otherRuns: 10_000,
   historyPoints: 20_000,
+  versions: 2_000,
+  manyVersions: 10_000,
+  loggedModels: 5_000,
   intervalPoints: 2_000,
   artifactBytes: 128 * 1024 ** 2,
   smallFiles: 500,

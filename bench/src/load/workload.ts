@@ -20,6 +20,8 @@ export type Workload =
   | { readonly kind: 'log-parameter'; readonly runIds: readonly string[]; readonly from: number }
   /** Gives one of ten tags of a run a new value; each connection has its own run. */
   | { readonly kind: 'set-tag'; readonly runIds: readonly string[] }
+  /** Adds versions with two tags; each connection to a model of its own. */
+  | { readonly kind: 'create-version'; readonly names: readonly string[] }
   /** Sends the same requests over and over; each connection starts at another of them. */
   | { readonly kind: 'repeat'; readonly requests: readonly FixedRequest[] }
   /** Follows the page tokens of runs/search to the end, then starts again. */
@@ -90,6 +92,14 @@ export function payloadSource(
       return () => {
         const json = `{"run_uuid":"${run}","run_id":"${run}","key":"tag-${n % 10}","value":"value ${n++} of ${Date.now()}"}`
         return postJson(address, '/api/2.0/mlflow/runs/set-tag', json)
+      }
+    }
+    case 'create-version': {
+      const name = runOf(workload.names, connection)
+      let n = 0
+      return () => {
+        const json = `{"name":"${name}","source":"s3://bench/${name}/${n++}","run_id":"0123456789abcdef0123456789abcdef","tags":[{"key":"bucket","value":"new"},{"key":"team","value":"team-1"}]}`
+        return postJson(address, '/api/2.0/mlflow/model-versions/create', json)
       }
     }
     case 'repeat': {

@@ -3,6 +3,7 @@ import type { Work } from './bench.ts'
 import { clientRow } from './client-row.ts'
 import { memoryAfterRow, startRows } from './process-rows.ts'
 import { readRows } from './read-rows.ts'
+import { registryRows } from './registry-rows.ts'
 import { scaleRows } from './scale-rows.ts'
 import { writeRows } from './write-rows.ts'
 
@@ -12,6 +13,7 @@ export const allRows: readonly Work[] = [
   ...writeRows,
   ...readRows,
   scaleRows,
+  ...registryRows,
   clientRow,
   largeArtifactRows,
   smallArtifactRows,

@@ -36,7 +36,7 @@ export interface SeededExperiment {
 const startOfTime = 1_750_000_000_000
 
 /** A number in [0, 1) that depends on nothing but `seed`. */
-function noise(seed: number): number {
+export function noise(seed: number): number {
   let t = (seed + 0x6d2b79f5) | 0
   t = Math.imul(t ^ (t >>> 15), t | 1)
   t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
