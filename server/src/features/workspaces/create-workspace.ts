@@ -12,6 +12,7 @@ import {
   lockNames,
   prepareWorkspace,
   type WorkspaceRow,
+  workspaceExists,
   workspaceNamed,
 } from './workspace-store.ts'
 
@@ -19,41 +20,50 @@ import {
 const attempts = 10
 
 /** Ends at once: the answer is ACTIVE, the asynchronous operation SUCCEEDED (D61). */
-export const createWorkspace = handle(contract.createWorkspace, async (context, request) => {
-  const { db, platform, caller, now } = context
-  const name = request.displayName
-  if ((await workspaceNamed(db.lookup, platform, name)) !== undefined) throw taken(name)
-  const key = randomUUID()
-  const workspace = await prepared(context, key, name)
-  const at = now()
-  const network = request.networkConfigurationDetails
-  const row: WorkspaceRow = {
-    tenant: platform,
-    workspace,
-    key,
-    name,
-    description: request.description ?? null,
-    type: 'USER',
-    state: 'ACTIVE',
-    created: at,
-    updated: at,
-    created_by: caller.id,
-    created_by_name: caller.name,
-    updated_by: caller.id,
-    updated_by_name: caller.name,
-    default_catalog: request.defaultCatalogKey || 'default',
-    network: network === undefined ? null : JSON.stringify(network),
-    revision: 1,
-  }
-  return db.write(platform, async (tx) => {
-    await lockNames(tx, platform)
-    if ((await workspaceNamed(tx, platform, name)) !== undefined) throw taken(name)
-    await insertWorkspaceDetails(tx, row)
-    await grantToWorkspaceCreator(tx, platform, caller, workspace, at)
-    const asyncOperationKey = await addFinishedOperation(tx, platform, caller, operation('CREATE_WORKSPACE', row), at)
-    return { body: workspaceMessage(row), revision: 1, asyncOperationKey, created: key }
-  })
-})
+export const createWorkspace = handle(
+  contract.createWorkspace,
+  async (context, request) => {
+    const { db, platform, caller, now } = context
+    const name = request.displayName
+    if ((await workspaceNamed(db.lookup, platform, name)) !== undefined) throw taken(name)
+    const key = randomUUID()
+    const workspace = await prepared(context, key, name)
+    const at = now()
+    const network = request.networkConfigurationDetails
+    const row: WorkspaceRow = {
+      tenant: platform,
+      workspace,
+      key,
+      name,
+      description: request.description ?? null,
+      type: 'USER',
+      state: 'ACTIVE',
+      created: at,
+      updated: at,
+      created_by: caller.id,
+      created_by_name: caller.name,
+      updated_by: caller.id,
+      updated_by_name: caller.name,
+      default_catalog: request.defaultCatalogKey || 'default',
+      network: network === undefined ? null : JSON.stringify(network),
+      revision: 1,
+    }
+    return db.write(platform, async (tx) => {
+      await lockNames(tx, platform)
+      if ((await workspaceNamed(tx, platform, name)) !== undefined) throw taken(name)
+      await insertWorkspaceDetails(tx, row)
+      await grantToWorkspaceCreator(tx, platform, caller, workspace, at)
+      const asyncOperationKey = await addFinishedOperation(tx, platform, caller, operation('CREATE_WORKSPACE', row), at)
+      return { body: workspaceMessage(row), revision: 1, asyncOperationKey, created: key }
+    })
+  },
+  stillThere,
+)
+
+/** Whether a workspace that an answer tells of is not deleted. */
+function stillThere({ db, platform }: Context, { key = '' }: { key?: string | undefined }): Promise<boolean> {
+  return workspaceExists(db.lookup, platform, key)
+}
 
 async function prepared({ db, platform, now }: Context, key: string, name: string): Promise<Tenant> {
   for (let attempt = 1; ; attempt++) {

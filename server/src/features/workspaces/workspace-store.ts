@@ -63,6 +63,12 @@ export async function workspaceNamed(
     .executeTakeFirst()
 }
 
+/** Whether a platform has a workspace of a key that is not deleted. */
+export async function workspaceExists(db: Reader, platform: Platform, key: string): Promise<boolean> {
+  const [row] = await workspaceByKey(db, { platform, key })
+  return row !== undefined && row.state !== 'DELETED'
+}
+
 /** What is known of a workspace, deleted or not. */
 export async function workspaceDetails(
   db: Reader | Tx,

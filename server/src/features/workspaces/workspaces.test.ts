@@ -119,6 +119,21 @@ describe.each(databases)('workspaces on %s', (engine) => {
     expect(together.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409])
   })
 
+  test('a repeat with the same retry token finds the first answer', async () => {
+    const headers = { 'content-type': 'application/json', 'opc-retry-token': 'create-once' }
+    const payload = JSON.stringify({ displayName: 'once' })
+    const again = () => server.http.inject({ method: 'POST', url: `${platform}/workspaces`, payload, headers })
+    const [first, second] = [await again(), await again()]
+    expect([first.statusCode, second.statusCode], second.body).toEqual([201, 201])
+    expect(second.json()).toEqual(first.json())
+    for (const name of ['etag', 'location', 'aidp-async-operation-key']) {
+      expect(second.headers[name], name).toBe(first.headers[name])
+    }
+    await send('DELETE', `/workspaces/${first.json().key}`)
+    const late = await again()
+    expect([late.statusCode, late.json().code]).toEqual([409, 'InvalidatedRetryToken'])
+  })
+
   test('updating changes what is given', async () => {
     const key = await created('before')
     const answer = await send('PUT', `/workspaces/${key}`, { displayName: 'after', description: 'New' })
