@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { openBlobStores } from './blobs/open-blob-stores.ts'
 import { openBrowserLogins } from './browser-logins.ts'
 import { isLoopback, OpenServerRefused } from './config/open-access.ts'
+import { refuseOverlappingPaths } from './config/overlapping-paths.ts'
 import type { ServerConfig } from './config/server-config.ts'
 import { readWebhookKey } from './config/webhook-key.ts'
 import type { Context, Handler } from './context/context.ts'
@@ -97,6 +98,7 @@ export interface AppOptions {
 /** Puts the parts together. The order of closing is the reverse of the order of opening. */
 export async function openApp({ config, log, database }: AppOptions): Promise<App> {
   await using opened = new AsyncDisposableStack()
+  refuseOverlappingPaths(config)
   await mkdir(config.dataDir, { recursive: true })
   opened.use(lockDataDirectory(config.dataDir))
   const db = opened.use(database ?? (await openConfiguredDatabase(config, log)))
@@ -184,6 +186,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     log,
     maxBodyBytes: config.maxBodyBytes,
     rate: config.rate,
+    publicUrl: config.publicUrl,
     contextFor,
     authenticate,
     gate: createPermissionGate(db.lookup, grants),
@@ -191,7 +194,12 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     guards: createRequestGuards(),
     pages: createPageTokens(await serverSecret(db, 'page-tokens', Date.now())),
     plugins: [
-      browserDefence({ allowedHosts: config.allowedHosts, listenHost: config.host }),
+      browserDefence({
+        allowedHosts: config.allowedHosts,
+        listenHost: config.host,
+        publicUrl: config.publicUrl,
+        allowedOrigins: config.allowedOrigins,
+      }),
       serverInfoRoutes(['', ...tenantMounts, ...platformMounts], stores),
       openApiRoute(handlers.map(({ endpoint }) => endpoint)),
       landingPage,

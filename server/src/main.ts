@@ -3,6 +3,9 @@ import { closestOf } from './lib/closest.ts'
 
 const [command = 'help', ...args] = process.argv.slice(2)
 
+// Databases, keys and artifacts are for the user of the server alone.
+process.umask(0o077)
+
 try {
   await run(command)
 } catch (error) {

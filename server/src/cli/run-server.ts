@@ -14,6 +14,8 @@ import { defaultPlatformId, defaultWorkspaceKey } from '../features/workspaces/w
 export async function runServer(args: readonly string[]): Promise<void> {
   const config = readServerConfig(args, process.env)
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
+  if (config.allowedOrigins.includes('*'))
+    log.warn('--cors-allowed-origins *: pages of every site may read and write, without cookies')
   const app = await openApp({ config, log })
   await app.http.listen({ host: config.host, port: config.port })
   process.stdout.write(greeting(config, app.http.server.address() as AddressInfo, app.isOpen()))

@@ -41,6 +41,8 @@ export interface ServerConfig {
   }
   /** Undefined: the default list. */
   readonly allowedHosts: readonly string[] | undefined
+  /** Other sites whose pages may read and write. */
+  readonly allowedOrigins: readonly string[]
   /** Whether a server without users may be reached from other machines. */
   readonly openAccess: boolean
   /** Where browsers reach the server, without a slash at the end. */
@@ -108,9 +110,8 @@ export function readServerConfig(
       privateTargets: value('webhookPrivateTargets') ?? false,
       key: value('webhookKey'),
     },
-    allowedHosts: value('allowedHosts')
-      ?.split(',')
-      .map((host) => host.trim()),
+    allowedHosts: value('allowedHosts'),
+    allowedOrigins: value('corsAllowedOrigins') ?? [],
     openAccess: value('openAccess') ?? false,
     publicUrl: value('publicUrl') ?? `http://localhost:${value('port') ?? settings.port.defaultText}`,
     oidc: oidcSettings(value),

@@ -1,4 +1,5 @@
 import { artifactSettings } from './artifact-settings.ts'
+import { browserSettings } from './browser-settings.ts'
 import { loginSettings } from './login-settings.ts'
 import { SettingError } from './setting-error.ts'
 import { integer, oneOf, type Setting, text, trueOrFalse } from './setting-kinds.ts'
@@ -55,13 +56,7 @@ export const settings = {
     defaultText: '33554432',
     read: integer(1_048_576, 1_073_741_824),
   },
-  allowedHosts: {
-    flag: 'allowed-hosts',
-    placeholder: 'NAMES',
-    help: 'Host names that requests may be addressed to, comma-separated, `*` as wildcard; * alone allows every one.',
-    defaultText: 'local and private addresses, and the value of --host',
-    read: text,
-  },
+  ...browserSettings,
   openAccess: {
     flag: 'open-access',
     placeholder: '[true|false]',

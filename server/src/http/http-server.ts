@@ -29,6 +29,7 @@ import { createRateLimit, principalOf, type RateLimit, type RateLimitOptions } f
 import { contentTypeProblem } from './request-body.ts'
 import { requestIdFor } from './request-id.ts'
 import { routedTarget } from './request-target.ts'
+import { securityHeaders } from './security-headers.ts'
 import { refuseSlowBodies } from './slow-bodies.ts'
 import { mlflowWire } from './wire/mlflow-wire.ts'
 import { ociWire } from './wire/oci-wire.ts'
@@ -68,6 +69,8 @@ export interface HttpServerOptions {
   readonly pages: PageTokens
   /** How much one caller may ask for; absent: as much as it likes. */
   readonly rate?: RateLimitOptions
+  /** Where browsers reach the server, without a slash at the end. */
+  readonly publicUrl?: string
   /** How long a message may take to arrive, ms. Default 120,000. */
   readonly bodyTimeoutMs?: number
   /** Plain routes outside the contract, such as `/health`. */
@@ -93,10 +96,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  const headers = securityHeaders(options.publicUrl)
   server.addHook('onRequest', (request, reply, done) => {
-    reply.header('opc-request-id', request.id)
-    reply.header('x-content-type-options', 'nosniff')
-    reply.header('x-frame-options', 'SAMEORIGIN')
+    reply.header('opc-request-id', request.id).headers(headers)
     done()
   })
   const allowed = createAllowedMethods()

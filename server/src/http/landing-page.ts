@@ -6,7 +6,7 @@ export function landingPage(server: FastifyInstance): void {
     const url = `${request.protocol}://${request.host}`
     void reply
       .header('content-type', 'text/html; charset=utf-8')
-      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'")
       .send(page(escapeHtml(url)))
   })
 }

@@ -77,6 +77,7 @@ function fileHeaders(name: string, blob: BlobStat, length: number): Record<strin
   return {
     'content-type': contentTypeOf(name),
     'content-disposition': attachmentDisposition(name),
+    'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'self'",
     'accept-ranges': 'bytes',
     'content-length': String(length),
     ...validators(blob),

@@ -136,7 +136,7 @@ function failed(reply: FastifyReply, text: string): FastifyReply {
   return noStore(reply)
     .code(403)
     .header('content-type', 'text/html; charset=utf-8')
-    .header('content-security-policy', "default-src 'none'")
+    .header('content-security-policy', "default-src 'none'; frame-ancestors 'self'")
     .send(
       `<!doctype html><html lang="en"><title>Login failed</title><h1>Login failed</h1><p>${text}</p><p><a href="/auth/login">Try again</a></p></html>\n`,
     )
