@@ -273,9 +273,10 @@ describe.each(databases)('a database on %s', (engine) => {
   test('keeps tenants apart that use the same numbers', async () => {
     await using database = await openTestDatabase(engine)
     const other = await createTestWorkspace(database, 'other')
-    await database.write(other, (tx) => renameDefault(tx, 'theirs', other))
+    await database.write(other, (tx) => addExperiment(tx, 0, 'theirs', other))
+    await database.write(other, (tx) => renameDefault(tx, 'renamed', other))
     expect(await nameOfDefault(database.lookup)).toBe('Default')
-    expect(await nameOfDefault(database.lookup, other)).toBe('theirs')
+    expect(await nameOfDefault(database.lookup, other)).toBe('renamed')
   })
 
   test('refuses everything after it is closed', async () => {
@@ -305,8 +306,8 @@ async function renameDefault(tx: Tx, name: string, of = tenant): Promise<void> {
   await tx.updateTable('experiments').set({ name }).where('tenant', '=', of).where('experiment', '=', 0).execute()
 }
 
-async function addExperiment(tx: Tx, experiment: number, name: string): Promise<void> {
-  const row = { tenant, experiment, name, artifact_location: '', deleted: 0, created: 1, updated: 1 } as const
+async function addExperiment(tx: Tx, experiment: number, name: string, of = tenant): Promise<void> {
+  const row = { tenant: of, experiment, name, artifact_location: '', deleted: 0, created: 1, updated: 1 } as const
   await tx
     .insertInto('experiments')
     .values({ ...row, next_key: 1, revision: 1 })

@@ -105,12 +105,13 @@ export async function removeAuditEventsBefore(tx: Tx, platform: Platform, time: 
     .where('event', '<', firstEventAt(time))
     .orderBy('event')
     .limit(slice)
-  const { numDeletedRows } = await tx
+  const removed = await tx
     .deleteFrom('audit_events')
     .where('tenant', '=', platform)
     .where('event', 'in', old)
-    .executeTakeFirstOrThrow()
-  return Number(numDeletedRows) === slice
+    .returning('event')
+    .execute()
+  return removed.length === slice
 }
 
 /** The platforms that there are. */
