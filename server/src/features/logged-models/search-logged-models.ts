@@ -5,6 +5,7 @@ import { invalidParameter } from '../../errors/errors.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import { parseFilter } from '../../search/filter-parser.ts'
+import { refuseManyComparisons } from '../../search/filter-size.ts'
 import { loggedModelVocabulary } from '../../search/vocabulary/logged-model-vocabulary.ts'
 import { experimentNumbers } from '../experiments/experiment-public.ts'
 import { checkExperimentIds, experimentNumber } from '../experiments/experiment-rules.ts'
@@ -26,6 +27,8 @@ export const searchLoggedModels = handle(contract.searchLoggedModels, async ({ d
   const size = pageSize(request.max_results)
   checkExperimentIds(request.experiment_ids)
   const query = tokenQuery(request)
+  const tree = parseFilter(request.filter, loggedModelVocabulary)
+  if (dialect === 'aidp') refuseManyComparisons(tree)
   const scope = {
     engine: db.engine,
     tenant,
@@ -34,7 +37,7 @@ export const searchLoggedModels = handle(contract.searchLoggedModels, async ({ d
         ? await everyExperiment(db.read, tenant)
         : [...new Set(request.experiment_ids.map((id) => experimentNumber(id, tenant)))],
     datasets: request.datasets.map(datasetFilter),
-    tree: parseFilter(request.filter, loggedModelVocabulary),
+    tree,
     order: completeModelOrder(request.order_by.map(orderTerm)),
   }
   const after = request.page_token ? { after: decodeModelPageToken(request.page_token, query, sortKinds(scope)) } : {}

@@ -222,6 +222,15 @@ describe.each(databases)("runs in AIDP's dialect on %s", (engine) => {
     expect((await post('search', { max_results: 50_001 })).body).toMatchObject({ code: 'InvalidParameter' })
   })
 
+  test('a filter has at most 200 comparisons; MLflow has no limit', async () => {
+    const filter = Array.from({ length: 201 }, (_, place) => `tags.t${place} = 'x'`).join(' AND ')
+    const body = { experiment_ids: ['0'], filter }
+    const refused = await post('search', body)
+    expect(refused).toMatchObject({ status: 400, body: { code: 'InvalidParameter' } })
+    expect(refused.body.message).toContain('filter')
+    expect((await server.mlflow.post(`${root}/search`, body)).status).toBe(200)
+  })
+
   test('the history of a metric is paged; a run that is not there has none', async () => {
     const run_id = await create()
     const metrics = Array.from({ length: 5 }, (_, step) => ({ key: 'm', value: step, timestamp: step, step }))

@@ -36,8 +36,14 @@ function checkValue(field: AidpField, value: unknown, path: string): void {
     }
     checkCount(field, value.length, path)
     const members = fieldsOfType(field.type.replace('[]', ''))
-    if (members !== undefined) value.forEach((item, index) => void checkMembers(members, item, `${path}[${index}]`))
-    else if (field.enum !== undefined) value.forEach((item, index) => void checkEnum(field, item, `${path}[${index}]`))
+    if (members !== undefined) {
+      // A batch holds a thousand of these: the paths are made only when one is needed.
+      value.forEach((item, index) => {
+        if (!isPlain(members, item)) checkMembers(members, item, `${path}[${index}]`)
+      })
+    }
+    if (members === undefined && field.enum !== undefined)
+      value.forEach((item, index) => void checkEnum(field, item, `${path}[${index}]`))
     return
   }
   if (typeof value === 'string') {
@@ -47,6 +53,19 @@ function checkValue(field: AidpField, value: unknown, path: string): void {
   checkRange(field, value, path)
   const members = fieldsOfType(field.type)
   if (members !== undefined) checkMembers(members, value, path)
+}
+
+/** Whether an object clearly keeps the rules: nothing but short enough texts and numbers without a range, in snake case. */
+function isPlain(members: readonly AidpField[], value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const json = value as Json
+  return members.every(({ name, minLength = 0, maxLength = Infinity, min, max, enum: values }) => {
+    const member = json[name]
+    if (typeof member === 'string') {
+      return member.length >= minLength && member.length <= maxLength && values === undefined
+    }
+    return typeof member === 'number' && min === undefined && max === undefined
+  })
 }
 
 function checkMembers(members: readonly AidpField[], value: unknown, path: string): void {
@@ -66,7 +85,8 @@ function isMissing({ required, minLength = 1 }: AidpField, value: unknown): bool
 }
 
 function spellingIn(json: Json, { name, aliases = [] }: AidpField): string | undefined {
-  return [name, camelCase(name), ...aliases].find((spelling) => json[spelling] !== undefined && json[spelling] !== null)
+  if (json[name] !== undefined && json[name] !== null) return name
+  return [camelCase(name), ...aliases].find((spelling) => json[spelling] !== undefined && json[spelling] !== null)
 }
 
 function checkLength({ minLength = 0, maxLength = Infinity }: AidpField, value: string, path: string): void {
