@@ -35,6 +35,8 @@ describe.skipIf(gatewayProgram() === undefined)('artifacts in S3', () => {
   let server: ServerProcess
 
   beforeAll(async () => {
+    // The memory is that of the bundle, as it is installed; the source needs some 50 MiB more.
+    spawnSync(process.execPath, ['scripts/build.ts'], { cwd: repositoryRoot })
     directory = await scratchDirectory('s3')
     gateway = await startS3Gateway(join(directory.path, 'gateway'))
     Object.assign(process.env, gateway.environment)

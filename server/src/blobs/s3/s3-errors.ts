@@ -25,11 +25,6 @@ export function isMissing(error: unknown): boolean {
   return name === 'NoSuchKey' || name === 'NotFound' || (status === 404 && name === 'Unknown')
 }
 
-/** Whether the blob is another one than it was when it was opened. */
-export function isReplaced(error: unknown): boolean {
-  return failureOf(error).status === 412
-}
-
 /**
  * What the caller of a store is told about a failed call. Neither it nor its cause, which goes to the log, has anything of
  * the request in it, which is signed.
