@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type TargetName, targetNames } from './targets/target.ts'
 
@@ -37,6 +38,8 @@ export interface Options {
   readonly out: string | undefined
   /** Put the rows of this run in place of those in `out`, keep its others. */
   readonly merge: boolean
+  /** Checkout of another version of Runstead; the rows of authentication compare with it. */
+  readonly before: string | undefined
   /** Where servers keep their data while the benchmark runs. */
   readonly workDirectory: string
   readonly keep: boolean
@@ -84,6 +87,7 @@ export const help = `npm run bench -- [flags]
   --out file.json   where the results go, file.md beside it (default: bench/results/latest.json for a full run,
                     nowhere with --quick, --only or --targets)
   --merge           keep the rows of --out which this run does not measure
+  --before dir      a checkout of another version of Runstead, for open-server and bearer-before
   --work-dir dir    where the servers keep their data (default: the system's temporary directory); a real disk
   --keep            leave that data there
   --list            name the rows
@@ -104,6 +108,7 @@ export function readOptions(args: readonly string[]): Options {
       quick: { type: 'boolean', default: false },
       out: { type: 'string' },
       merge: { type: 'boolean', default: false },
+      before: { type: 'string' },
       'work-dir': { type: 'string', default: tmpdir() },
       keep: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
@@ -122,6 +127,7 @@ export function readOptions(args: readonly string[]): Options {
     sizes: values.quick ? quickSizes : fullSizes,
     out: values.out ?? (partial && !values.merge ? undefined : 'bench/results/latest.json'),
     merge: values.merge,
+    before: values.before === undefined ? undefined : resolve(values.before),
     workDirectory: values['work-dir'],
     keep: values.keep,
     list: values.list,

@@ -13,18 +13,22 @@ export interface Payload {
 export type PayloadSource = (body: string) => Payload | undefined
 
 /** A GET request. */
-export function get({ host, port }: HttpAddress, path: string): Payload {
-  return { bytes: `GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n` }
+export function get({ host, port }: HttpAddress, path: string, headers = ''): Payload {
+  return { bytes: `GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\n${headers}\r\n` }
 }
 
-/** A POST of JSON text, as the stock client sends it. */
-export function postJson(address: HttpAddress, path: string, json: string): Payload {
-  return { bytes: jsonHead(address, path, Buffer.byteLength(json)) + json }
+/**
+ * A POST of JSON text, as the stock client sends it.
+ *
+ * @param headers further lines of the head, each with its CRLF
+ */
+export function postJson(address: HttpAddress, path: string, json: string, headers = ''): Payload {
+  return { bytes: jsonHead(address, path, Buffer.byteLength(json), headers) + json }
 }
 
 /** The head of a POST whose JSON body of `length` bytes follows. */
-export function jsonHead({ host, port }: HttpAddress, path: string, length: number): string {
-  return `POST ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
+export function jsonHead({ host, port }: HttpAddress, path: string, length: number, headers = ''): string {
+  return `POST ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n${headers}\r\n`
 }
 
 /** A PUT of `bodyBytes` bytes made of `block`, repeated. */

@@ -1,5 +1,6 @@
 import { batchTemplate } from './batch-template.ts'
 import type { HttpAddress } from './http-address.ts'
+import { type Manner, madeBefore, poster } from './manner.ts'
 import { get, type Payload, type PayloadSource, postJson, putFile } from './payload.ts'
 
 /** A kind of traffic, described so that it can be sent to the generator's process. */
@@ -7,7 +8,13 @@ export type Workload =
   /** Creates runs in one experiment. */
   | { readonly kind: 'create-run'; readonly experimentId: string }
   /** Logs one value a call; each connection to its own run, steps counting up from `from`. */
-  | { readonly kind: 'log-metric'; readonly runIds: readonly string[]; readonly from: number }
+  | {
+      readonly kind: 'log-metric'
+      readonly runIds: readonly string[]
+      readonly from: number
+      /** Where it is sent, and what proves who sends it; absent: at MLflow's place, and nothing. */
+      readonly manner?: Manner
+    }
   /** Logs `keys` × `steps` values a call; each connection to its own run, steps counting up from `from`. */
   | {
       readonly kind: 'log-batch'
@@ -62,12 +69,13 @@ export function payloadSource(
     case 'log-metric': {
       const run = runOf(workload.runIds, connection)
       let step = workload.from
-      return () =>
-        postJson(
-          address,
-          '/api/2.0/mlflow/runs/log-metric',
+      const post = poster(address, '/api/2.0/mlflow/runs/log-metric', workload.manner)
+      const next = () =>
+        post(
           `{"run_uuid":"${run}","run_id":"${run}","key":"loss","value":${Math.random()},"timestamp":${Date.now()},"step":${step++}}`,
         )
+      const { signature } = workload.manner ?? {}
+      return signature === undefined ? next : madeBefore(Math.ceil(signature.requests / connections), next)
     }
     case 'log-batch': {
       const template = batchTemplate(address, runOf(workload.runIds, connection), workload.keys, workload.steps)

@@ -72,6 +72,8 @@ function label({ title, connections }: RowResult): string {
 function goalText(goal: Goal, measured: number, met: boolean, unit: string): string {
   const missed = met || Number.isNaN(measured) ? '' : ' ✗'
   switch (goal.kind) {
+    case 'at-least':
+      return `≥ ${number(goal.limit)} ${unit}${missed}`
     case 'at-most':
       return `≤ ${number(goal.limit)} ${unit}${missed}`
     case 'times': {

@@ -1,4 +1,5 @@
 import { largeArtifactRows, smallArtifactRows } from './artifact-rows.ts'
+import { authenticationRows } from './authentication-rows.ts'
 import type { Work } from './bench.ts'
 import { clientRow } from './client-row.ts'
 import { memoryAfterRow, startRows } from './process-rows.ts'
@@ -11,6 +12,7 @@ import { writeRows } from './write-rows.ts'
 export const allRows: readonly Work[] = [
   startRows,
   ...writeRows,
+  authenticationRows,
   ...readRows,
   scaleRows,
   ...registryRows,

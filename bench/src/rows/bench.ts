@@ -22,8 +22,12 @@ export interface Bench extends AsyncDisposable {
   /** The targets of a row which this benchmark is to measure. */
   wanted(names: readonly TargetName[]): TargetName[]
   target(name: TargetName): Promise<Target>
-  /** Starts a further server on the data in `directory` (below the work directory); the caller disposes it. */
-  startOther(name: TargetName, directory: string): Promise<Target>
+  /**
+   * Starts a further server on the data in `directory` (below the work directory); the caller disposes it.
+   *
+   * @param checkout of Runstead, where it is not this one
+   */
+  startOther(name: TargetName, directory: string, checkout?: string): Promise<Target>
   /** The directory which {@link startOther} and {@link target} use for a name. */
   directory(name: string): string
   sample(target: Target, workload: Workload, connections: number, seconds?: number): Promise<Sample>
@@ -33,8 +37,8 @@ export interface Bench extends AsyncDisposable {
 /** The state of one benchmark. Disposing it stops every shared server. */
 export function openBench(options: Options, root: string, generator: LoadGenerator): Bench {
   const shared = new Map<TargetName, Promise<Target>>()
-  const start = async (name: TargetName, at: string) => {
-    const target = await startTarget(name, directory(at))
+  const start = async (name: TargetName, at: string, checkout?: string) => {
+    const target = await startTarget(name, directory(at), checkout)
     await waitUntilQuiet(target.pid)
     return target
   }

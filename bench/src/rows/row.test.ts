@@ -16,6 +16,7 @@ test('goals compare with another server, or with a limit', () => {
     { kind: 'times', against: 'mlflow', factor: 60 },
     { kind: 'times', against: 'bare', factor: 0.5 },
     { kind: 'at-most', limit: 500 },
+    { kind: 'at-least', limit: 500 },
     { kind: 'times', against: 'mlflow-1', factor: 1 },
   ] as const
   const samples = new Map([
@@ -27,6 +28,7 @@ test('goals compare with another server, or with a limit', () => {
     [60, true],
     [600 / 1300, false],
     [600, false],
+    [600, true],
     [Number.NaN, false],
   ])
 })

@@ -8,6 +8,8 @@ export type Unit = '/s' | 'MiB/s' | 'ms' | 'MB' | '×'
 export type Goal =
   /** Runstead's value is at least this many times that of `against`. */
   | { readonly kind: 'times'; readonly against: TargetName; readonly factor: number }
+  /** Runstead's value is at least this, in the unit of the row. */
+  | { readonly kind: 'at-least'; readonly limit: number }
   /** Runstead's value is at most this, in the unit of the row. */
   | { readonly kind: 'at-most'; readonly limit: number }
 
@@ -81,6 +83,8 @@ function judge(goal: Goal, cells: Partial<Record<TargetName, Cell>>): GoalResult
       const measured = own / (cells[goal.against]?.value ?? Number.NaN)
       return { goal, measured, met: measured >= goal.factor }
     }
+    case 'at-least':
+      return { goal, measured: own, met: own >= goal.limit }
     case 'at-most':
       return { goal, measured: own, met: own <= goal.limit }
   }

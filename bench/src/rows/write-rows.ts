@@ -56,7 +56,8 @@ function writeRow({ id, title, connections, targets = usual, goals, workload, st
   })
 }
 
-async function points(client: ApiClient, runIds: readonly string[], key: string): Promise<number> {
+/** How many points of a metric there are in some runs. */
+export async function points(client: ApiClient, runIds: readonly string[], key: string): Promise<number> {
   let sum = 0
   for (const id of runIds) {
     sum += listAt(await client.get(`metrics/get-history?run_id=${id}&metric_key=${key}`), 'metrics').length

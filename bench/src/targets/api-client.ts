@@ -1,5 +1,6 @@
 import { openConnection } from '../load/connection.ts'
 import type { HttpAddress } from '../load/http-address.ts'
+import { bearer } from '../load/manner.ts'
 import { get, type Payload, postJson } from '../load/payload.ts'
 
 /** A JSON value as it comes from a server; read with care. */
@@ -17,8 +18,14 @@ export interface ApiClient extends Disposable {
 
 const api = '/api/2.0/mlflow/'
 
-/** A client of the MLflow REST API; paths start behind `/api/2.0/mlflow/`. */
-export function apiClient(address: HttpAddress): ApiClient {
+/**
+ * A client of the MLflow REST API; paths start behind `/api/2.0/mlflow/`, or with a slash.
+ *
+ * @param token sent as bearer
+ */
+export function apiClient(address: HttpAddress, token?: string): ApiClient {
+  const headers = token === undefined ? '' : bearer(token)
+  const at = (path: string): string => (path.startsWith('/') ? path : api + path)
   let settle: (outcome: { status: number; body: string } | Error) => void = () => {}
   const connection = openConnection(address, true, (outcome) => settle(outcome))
 
@@ -35,8 +42,8 @@ export function apiClient(address: HttpAddress): ApiClient {
   }
 
   return {
-    get: (path) => exchange(`GET ${path}`, get(address, api + path)),
-    post: (path, body) => exchange(`POST ${path}`, postJson(address, api + path, JSON.stringify(body))),
+    get: (path) => exchange(`GET ${path}`, get(address, at(path), headers)),
+    post: (path, body) => exchange(`POST ${path}`, postJson(address, at(path), JSON.stringify(body), headers)),
     [Symbol.dispose]: () => connection.close(),
   }
 }

@@ -16,20 +16,17 @@ export const mlflowEnvironment = {
   PYTHONWARNINGS: 'ignore',
 }
 
-/** Starts a server of this kind on a free port with its data in `directory` (kept if it is there already). */
-export function startTarget(name: TargetName, directory: string): Promise<Target> {
+/**
+ * Starts a server of this kind on a free port with its data in `directory` (kept if it is there already).
+ *
+ * @param checkout where Runstead's own source lies
+ */
+export function startTarget(name: TargetName, directory: string, checkout = repository): Promise<Target> {
   switch (name) {
     case 'runstead':
       return startServer(name, directory, (port) => ({
         program: process.execPath,
-        args: [
-          join(repository, 'server/bin/runstead.js'),
-          'server',
-          '--port',
-          String(port),
-          '--data-dir',
-          join(directory, 'data'),
-        ],
+        args: [runsteadProgram(checkout), 'server', '--port', String(port), '--data-dir', runsteadData(directory)],
       }))
     case 'bare':
       return startServer(name, directory, (port) => ({
@@ -41,6 +38,16 @@ export function startTarget(name: TargetName, directory: string): Promise<Target
     case 'mlflow-1':
       return startServer(name, directory, (port) => mlflowCommand(directory, port, ['--workers', '1']))
   }
+}
+
+/** The data directory of a Runstead target. */
+export function runsteadData(directory: string): string {
+  return join(directory, 'data')
+}
+
+/** Runstead's program in a checkout. */
+export function runsteadProgram(checkout = repository): string {
+  return join(checkout, 'server/bin/runstead.js')
 }
 
 /** The SQLite file of an MLflow target. */
