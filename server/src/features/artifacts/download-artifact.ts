@@ -1,6 +1,7 @@
 import { handleStream } from '../../context/context.ts'
 import { badRequest, missingParameter, runNotFound } from '../../errors/errors.ts'
 import { findLoggedModel } from '../logged-models/logged-model-store.ts'
+import { artifactPlace } from '../model-versions/version-files.ts'
 import { requireRun } from '../runs/run-store.ts'
 import * as contract from './artifact-contract.ts'
 import { artifactKey, pathBelowUri } from './artifact-location.ts'
@@ -11,10 +12,10 @@ import { inProxySpelling, proxyPath, proxyRefusal } from './proxy-request.ts'
 /** Downloads of the UI must not come from a browser's cache when the file has changed. */
 const alwaysAsk = { 'cache-control': 'no-cache' }
 
-export const downloadArtifact = handleStream(contract.downloadArtifact, ({ blobs, tenant }, request) =>
+export const downloadArtifact = handleStream(contract.downloadArtifact, (context, request) =>
   inProxySpelling(async () => {
-    const path = checkArtifactPath(proxyPath(request))
-    const answer = await fileAnswer(blobs, artifactKey(tenant, path), path, request, proxyRefusal)
+    const { tenant, path } = await artifactPlace(context, checkArtifactPath(proxyPath(request)))
+    const answer = await fileAnswer(context.blobs, artifactKey(tenant, path), path, request, proxyRefusal)
     return request.method === 'HEAD' ? { ...answer, headers: { ...answer.headers, ...alwaysAsk } } : answer
   }),
 )

@@ -2,6 +2,7 @@ import { type Context, handle } from '../../context/context.ts'
 import type { Output } from '../../contract/wire.ts'
 import { decodePageToken, encodePageToken } from '../../search/page-token.ts'
 import { findLoggedModel } from '../logged-models/logged-model-store.ts'
+import { artifactPlace } from '../model-versions/version-files.ts'
 import { requireRun } from '../runs/run-store.ts'
 import * as contract from './artifact-contract.ts'
 import { artifactKey, joinPaths, pathBelowUri } from './artifact-location.ts'
@@ -40,15 +41,20 @@ export const listLoggedModelArtifacts = handle(contract.listLoggedModelArtifacts
   return { body: { root_uri: artifact_location, files } }
 })
 
-export const listProxiedArtifacts = handle(contract.listProxiedArtifacts, async (context, { path = '' }) => ({
-  body: { files: await filesIn(context, checkArtifactPath(path), '') },
-}))
+export const listProxiedArtifacts = handle(contract.listProxiedArtifacts, async (context, { path = '' }) => {
+  const place = await artifactPlace(context, checkArtifactPath(path))
+  return { body: { files: await filesIn({ blobs: context.blobs, tenant: place.tenant }, place.path, '') } }
+})
 
 /**
  * @param folder in the tenant's part of the store
  * @param shownBelow what the names are put behind
  */
-async function filesIn({ blobs, tenant }: Context, folder: string, shownBelow: string): Promise<Files> {
+async function filesIn(
+  { blobs, tenant }: Pick<Context, 'blobs' | 'tenant'>,
+  folder: string,
+  shownBelow: string,
+): Promise<Files> {
   const { entries } = await blobs.list(artifactKey(tenant, folder))
   return entries.map(({ name, isDirectory, size }) => {
     const path = joinPaths(shownBelow, name)

@@ -5,6 +5,7 @@ import * as files from './model-version-file-contract.ts'
 import { modelVersionMessage } from './model-version-message.ts'
 import { readVersionNumber } from './model-version-rules.ts'
 import { getModelVersion as findVersion } from './model-version-store.ts'
+import { versionDownloadUri } from './version-files.ts'
 
 export const getModelVersion = handle(contract.getModelVersion, async (context, { name, version }) => {
   const { db, platform, mount } = context
@@ -18,5 +19,5 @@ export const getModelVersionDownloadUri = handle(files.getModelVersionDownloadUr
   const { name = '', version = '' } = request
   checkModelName(name)
   const view = await findVersion(db.lookup, platform, name, readVersionNumber(version))
-  return { body: { artifact_uri: view.storage_location ?? view.source } }
+  return { body: { artifact_uri: await versionDownloadUri(context, view) } }
 })
