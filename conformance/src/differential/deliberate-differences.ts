@@ -444,6 +444,30 @@ export const deliberateDifferences: readonly DifferenceKind[] = [
     cases: { 'model-version-sources/logged-at-last': 'source-copies' },
   },
   {
+    reason:
+      'Names with backslashes or control characters are refused: clients on Windows could not keep them in their folder, and ' +
+      'MLflow stores the latter under another name.',
+    paths: ['status', 'headers.content-type', 'body'],
+    status: 400,
+    cases: { 'artifacts/put-backslash': 'Invalid path', 'artifacts/put-nul': 'Invalid path' },
+  },
+  {
+    reason: 'A name that no file has is refused; MLflow looks for the file.',
+    paths: answer,
+    status: 400,
+    cases: { 'artifacts/get-nul': 'Invalid path' },
+  },
+  {
+    reason: 'An address that is kept has no query; MLflow takes any without `..` in it.',
+    paths: answer,
+    status: 400,
+    cases: {
+      'experiments/create-location-with-query': 'Invalid query string',
+      'model-version-sources/s3-query': "'source' must not hold a query.",
+      'model-version-sources/artifacts-query': "'source' must not hold a query.",
+    },
+  },
+  {
     reason: 'A negative number of results is refused; MLflow answers nothing, with a token that leads nowhere.',
     paths: answer,
     status: 400,

@@ -36,6 +36,8 @@ export function normalAnswer(answer: RawAnswer, url: string, captures: Captures)
   const headers: Record<string, string> = {}
   for (const name of comparedHeaders) {
     const value = answer.headers[name]
+    // What this server adds to every answer that says nothing of caches.
+    if (name === 'cache-control' && value === 'no-store') continue
     if (value !== undefined) headers[name] = normalHeader(name, value.replaceAll(url, '{{server}}'))
   }
   for (const name of presentHeaders) if (answer.headers[name] !== undefined) headers[name] = '<present>'

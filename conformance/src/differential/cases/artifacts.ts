@@ -60,9 +60,7 @@ export const artifacts: Area = {
     put('absolute', `${proxy}//etc/passwd`, 'x'),
     put('absolute-encoded', `${proxy}/%2Fetc/passwd`, 'x'),
     put('drive', `${proxy}/C:/x.txt`, 'x'),
-    put('backslash', 'back%5Cslash.txt', 'x'),
     put('hash', 'ha%23sh.txt', 'x'),
-    put('nul', 'nul%00.txt', 'x'),
     put('newline', 'new%0Aline.txt', 'x'),
     put('question-mark', 'what%3F.txt', 'x'),
     put('at-root', `${proxy}/root-file.txt`, 'root'),
@@ -236,5 +234,8 @@ export const artifacts: Area = {
     post('delete-run', '2.0/mlflow/runs/delete', { run_id: '{{run}}' }),
     get('list-of-deleted-run', `${list}?run_id={{run}}&path=dir`),
     fetchFile('of-deleted-run', 'a.txt'),
+    // Last, since this server refuses them.
+    put('backslash', 'back%5Cslash.txt', 'x'),
+    put('nul', 'nul%00.txt', 'x'),
   ],
 }

@@ -82,7 +82,6 @@ export const modelVersionSources: Area = {
     add('artifacts-dot', '{{root}}/./model', { run_id: '{{run}}' }),
     add('artifacts-blank', '{{root}}/a b', { run_id: '{{run}}' }),
     add('artifacts-plus', '{{root}}/a+b', { run_id: '{{run}}' }),
-    add('artifacts-query', '{{root}}/model?x=1', { run_id: '{{run}}' }),
     add('artifacts-fragment', '{{root}}/model#part', { run_id: '{{run}}' }),
     add('artifacts-host', 'mlflow-artifacts://host.example/1/x', { run_id: '{{run}}' }),
     add('artifacts-model', '{{place}}', { model_id: '{{logged}}' }),
@@ -112,7 +111,6 @@ export const modelVersionSources: Area = {
     add('s3-doubled-slash', 's3://bucket//a'),
     add('s3-trailing-slash', 's3://bucket/a/'),
     add('s3-dot', 's3://bucket/./a'),
-    add('s3-query', 's3://bucket/a?versionId=1'),
     add('s3-nul', 's3://bucket/a%00'),
     add('s3-unicode', 's3://bucket/ü 🚀'),
     add('s3-percent', 's3://bucket/100%'),
@@ -203,5 +201,8 @@ export const modelVersionSources: Area = {
     post('delete-run', '2.0/mlflow/runs/delete', { run_id: '{{run}}' }),
     add('run-deleted', 'runs:/{{run}}/model', { run_id: '{{run}}' }),
     add('artifacts-of-deleted-run', '{{root}}/model', { run_id: '{{run}}' }),
+    // Last, since this server refuses them.
+    add('s3-query', 's3://bucket/a?versionId=1'),
+    add('artifacts-query', '{{root}}/model?x=1', { run_id: '{{run}}' }),
   ],
 }

@@ -7,9 +7,7 @@ describe('checkArtifactLocation', () => {
 
   test.each([
     's3://bucket/p',
-    's3://bucket/p?x=1',
     's3://bucket/p;x',
-    's3://bucket/..',
     'gs://b/x',
     'wasbs://c@a.blob.core.windows.net/x',
     'dbfs:/x',
@@ -19,7 +17,7 @@ describe('checkArtifactLocation', () => {
     'mlflow-artifacts:custom',
     'mlflow-artifacts:///x/y',
     '/data/artifacts',
-    '/data/a b?c',
+    '/data/a b',
     'file:/data/x',
     'file:///data/a;b',
     `s3://b/${'x'.repeat(2041)}`,
@@ -30,7 +28,6 @@ describe('checkArtifactLocation', () => {
   test.each([
     ['rel/dir', '/srv/here/rel/dir'],
     ['./rel//x', '/srv/here/rel/x'],
-    ['../rel', '/srv/here/../rel'],
     ['~/x', '/srv/here/~/x'],
     ['file:rel', 'file:///srv/here/rel'],
   ])('makes %s absolute', (location, stored) => {
@@ -41,7 +38,7 @@ describe('checkArtifactLocation', () => {
     ['s3://b/p#f', "'artifact_location' URL can't include fragments or params."],
     ['/tmp/a;b', "'artifact_location' URL can't include fragments or params."],
     ['s3://b/p?a=../x', 'Invalid query string'],
-    ['s3://b/p?a=%252e%252e/x', 'Invalid query string'],
+    ['s3://b/p?x=1', 'Invalid query string'],
     ['runs:/abc', "Artifact location cannot be a runs:/ URI. Given: 'runs:/abc'"],
     [`s3://b/${'x'.repeat(2042)}`, 'cannot be greater than 2048 characters'],
   ])('refuses %s', (location, message) => {

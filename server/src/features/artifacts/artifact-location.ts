@@ -4,7 +4,7 @@ import type { BlobStore } from '../../blobs/blob-store.ts'
 import { internalError, invalidParameter } from '../../errors/errors.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import { splitUri, type UriParts } from '../../lib/uri-parts.ts'
-import { checkArtifactPath, decodeFully, normalArtifactPath } from './artifact-path-rules.ts'
+import { checkArtifactPath, normalArtifactPath } from './artifact-path-rules.ts'
 
 /** Characters of an artifact location (MLflow 3.17.0). */
 const longestLocation = 2048
@@ -32,7 +32,9 @@ export function checkArtifactLocation(location: string, directory = process.cwd(
   if (parts.fragment !== '' || parts.params !== '') {
     throw invalidLocation("'artifact_location' URL can't include fragments or params.")
   }
-  if (decodeFully(parts.query).includes('..')) throw invalidLocation('Invalid query string')
+  if (parts.query !== '') throw invalidLocation('Invalid query string')
+  if (holdsCredentials(parts)) throw invalidLocation("'artifact_location' must not hold a user name and password.")
+  if (leadsUp(location)) throw invalidLocation("'artifact_location' must not hold '..' or control characters.")
   const hostProblem = hostSchemeProblem(location, 'artifact_location')
   if (hostProblem !== undefined) throw invalidLocation(hostProblem)
   if (location.startsWith('runs:')) {
@@ -45,6 +47,25 @@ export function checkArtifactLocation(location: string, directory = process.cwd(
     )
   }
   return parts.scheme === '' || parts.scheme === 'file' ? absoluteLocation(location, parts, directory) : location
+}
+
+/** Whether an address has a password in it, which would be stored and shown. */
+export function holdsCredentials({ authority }: UriParts): boolean {
+  return authority.slice(0, authority.lastIndexOf('@') + 1).includes(':')
+}
+
+/** Whether a name of an address is `..` to somebody, however often it is encoded, or it holds what no address may. */
+function leadsUp(location: string): boolean {
+  let current = location
+  for (;;) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to refuse.
+    if (/(?:^|[/\\;:])\.\.(?:[/\\;]|$)|[\0-\x1f\x7f]/.test(current)) return true
+    const decoded = current.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escapes) =>
+      Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'),
+    )
+    if (decoded === current) return false
+    current = decoded
+  }
 }
 
 /**

@@ -3,13 +3,37 @@ import { describe, expect, test } from 'vitest'
 import facts from './artifact-path-facts.json' with { type: 'json' }
 import { baseName, checkArtifactPath, checkUploadPath, normalArtifactPath } from './artifact-path-rules.ts'
 
+/** What MLflow trims, escapes or rewrites, or stores although some client cannot write it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones.
+const peculiar = /^ |[\0-\x1f\x7f\\#\ufffd]|%[01][0-9a-f]|%7f|%5c|%23|%e9|[?;]$|^[a-z][a-z0-9+.-]*:/i
+
 describe('checkArtifactPath', () => {
-  test.each(facts as [string, string | null][])('%j as MLflow', (path, checked) => {
-    if (checked !== null) expect(checkArtifactPath(path)).toBe(checked)
-    else {
-      expect(() => checkArtifactPath(path)).toThrow(
-        expect.objectContaining({ code: 'invalid-parameter', message: 'Invalid path' }),
-      )
+  test.each((facts as [string, string | null][]).filter(([path]) => !peculiar.test(path)))(
+    '%j as MLflow',
+    (path, checked) => {
+      if (checked !== null) expect(checkArtifactPath(path)).toBe(checked)
+      else {
+        expect(() => checkArtifactPath(path)).toThrow(
+          expect.objectContaining({ code: 'invalid-parameter', message: 'Invalid path' }),
+        )
+      }
+    },
+  )
+
+  test('PATH-02 PATH-03 PATH-06 PATH-08 what MLflow rewrites is refused, or stays what it is', () => {
+    for (const [path, checked] of (facts as [string, string | null][]).filter(([path]) => peculiar.test(path))) {
+      let kept: string | undefined
+      try {
+        kept = checkArtifactPath(path)
+      } catch (error) {
+        expect(error, path).toMatchObject({ code: 'invalid-parameter' })
+        continue
+      }
+      expect(checked, path).not.toBeNull()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be left.
+      expect(kept, path).not.toMatch(/[\0-\x1f\x7f\\#]/)
+      expect(checkArtifactPath(kept), path).toBe(kept)
+      expect(kept.split('/'), path).not.toContain('..')
     }
   })
 

@@ -1,28 +1,31 @@
 import { posix } from 'node:path'
 import { internalError, invalidParameter } from '../../errors/errors.ts'
-import { joinUri, splitUri } from '../../lib/uri-parts.ts'
 
 /** Rounds of decoding after which MLflow gives up on a path. */
 const mostDecodings = 10
 
+/** Prefixes that make a path a URI for some client, also without a slash behind. */
+const schemes =
+  /^(file|https?|s?ftp|s3|gs|r2|b2|wasbs?|abfss?|hdfs|viewfs|dbfs|oci|mlflow-artifacts|runs|models|data|javascript):/i
+
 /**
- * MLflow's rule for artifact paths (`validate_path_is_safe` of 3.17.0): the path is percent-decoded until nothing changes,
- * control characters are escaped, and what could lead out of a folder is refused: `..`, a leading `/`, a Windows drive or
- * share, a `file:` URI, a `#`. Decoding goes through Python's reading of a URI, so a scheme-like prefix becomes lower case
- * and empty `?`, `#` and `;` at the end fall away.
+ * The rule for artifact paths: the path is percent-decoded until nothing changes, as MLflow 3.17.0 does
+ * (`validate_path_is_safe`), and what could lead out of a folder on any system is refused: `..`, a leading `/`, a drive, a
+ * URI. So is what MLflow stores under another name than was sent, or hands to clients that cannot write it: control
+ * characters, backslashes, bytes that are no UTF-8, `#`. Nothing is trimmed.
  *
  * @returns the decoded path; it may still hold empty and `.` names, and end with `/`
  * @throws AppError `invalid-parameter`
  */
 export function checkArtifactPath(path: string): string {
-  const decoded = escapeControls(decodeFully(path))
+  const decoded = decodeFully(path)
   const refused =
-    decoded.includes('#') ||
     decoded.split('/').includes('..') ||
     decoded.startsWith('/') ||
-    isAbsoluteOnWindows(decoded) ||
-    splitUri(decoded).scheme === 'file'
-  if (refused) throw invalidParameter('Invalid path')
+    /^[a-z]:/i.test(decoded) ||
+    /^[a-z][a-z0-9+.-]*:\//i.test(decoded) ||
+    schemes.test(decoded)
+  if (refused) throw invalidPath()
   return decoded
 }
 
@@ -58,30 +61,36 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
-/** @throws AppError `invalid-parameter` when the text is encoded more often than MLflow decodes */
-export function decodeFully(text: string): string {
+/** @throws AppError `invalid-parameter` when the text is encoded more often than MLflow decodes, or has what no path may */
+function decodeFully(text: string): string {
   let current = text
   for (let round = 0; round < mostDecodings; round++) {
-    const decoded = joinUri(splitUri(percentDecode(current)))
+    if (hasForbidden(current)) throw invalidPath()
+    const decoded = percentDecode(current)
     if (decoded === current) return current
     current = decoded
   }
-  throw invalidParameter('Invalid path')
+  throw invalidPath()
 }
 
-/** As Python does: escapes that are none stay, bytes that are no UTF-8 become U+FFFD. */
+function hasForbidden(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to refuse.
+  return /[\0-\x1f\x7f\\#\ufffd]/.test(text) || !text.isWellFormed()
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Escapes that are none stay. @throws AppError `invalid-parameter` for bytes that are no UTF-8 */
 function percentDecode(text: string): string {
-  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escapes) =>
-    Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'),
-  )
+  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return utf8.decode(Buffer.from(escapes.replaceAll('%', ''), 'hex'))
+    } catch {
+      throw invalidPath()
+    }
+  })
 }
 
-function escapeControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to escape.
-  return text.replaceAll(/[\0-\x1f\x7f]/g, (control) => `%${control.charCodeAt(0).toString(16).padStart(2, '0')}`)
-}
-
-/** A drive with a root (`C:/x`), or a share (`\\host\share`, with either slash). `C:x` and `\x` are ordinary names. */
-function isAbsoluteOnWindows(path: string): boolean {
-  return /^[a-z]:[\\/]/i.test(path) || /^[\\/]{2}[^\\/]+[\\/](?![\\/])/.test(path) || /^\\\\\?\\/.test(path)
+function invalidPath(): Error {
+  return invalidParameter('Invalid path')
 }

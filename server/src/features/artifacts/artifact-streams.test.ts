@@ -73,6 +73,10 @@ describe('artifacts over the wire', () => {
     'file:///etc/passwd',
     'file:%2f%2f%2fetc%2fpasswd',
     'x%23/../../etc',
+    'a%5C..%5Cb',
+    '..%5Cx',
+    'a%00b',
+    'a:b',
     '.%2e/x',
     'a/%2e%2e',
     '..',
@@ -85,14 +89,11 @@ describe('artifacts over the wire', () => {
     expect((await send('GET', `${proxy}?path=${path}`)).status).toBe(400)
   })
 
-  test.each(['a%5C..%5Cb', 'a%00b', '%00', 'con', 'a:b', 'a%3F', '..%5Cx', '...', '~', '-rf', 'q%2Fb'])(
-    '%s is an ordinary name',
-    async (name) => {
-      const answer = await send('PUT', `${proxy}/plain/${name}`, `content of ${name}`)
-      expect(answer.status === 200 || name === '%00').toBe(true)
-      if (answer.status === 200) expect((await send('GET', `${proxy}/plain/${name}`)).text).toBe(`content of ${name}`)
-    },
-  )
+  test.each(['con', 'ab:b', 'a%3F', '...', '~', '-rf', 'q%2Fb'])('%s is an ordinary name', async (name) => {
+    const answer = await send('PUT', `${proxy}/plain/${name}`, `content of ${name}`)
+    expect(answer.status).toBe(200)
+    expect((await send('GET', `${proxy}/plain/${name}`)).text).toBe(`content of ${name}`)
+  })
 
   test('an upload of unknown length is taken as it comes', async () => {
     const sent = begin('PUT', `${proxy}/chunked/blob`)

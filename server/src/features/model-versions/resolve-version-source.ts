@@ -6,7 +6,8 @@ import { internalError, invalidParameter, notFound, relatedNotFound } from '../.
 import type { Int64 } from '../../lib/int64.ts'
 import { modelNumber, runNumber } from '../../lib/run-number.ts'
 import { type Platform, type Tenant, tenantOf } from '../../lib/tenant.ts'
-import { hostSchemeProblem } from '../artifacts/artifact-location.ts'
+import { splitUri } from '../../lib/uri-parts.ts'
+import { holdsCredentials, hostSchemeProblem } from '../artifacts/artifact-location.ts'
 import { findLoggedModel, type LoggedModelRow } from '../logged-models/logged-model-store.ts'
 import { readableWorkspaces, seesModel } from '../permissions/caller-rights.ts'
 import { findAlias, highestVersion } from '../registered-models/model-alias-store.ts'
@@ -57,6 +58,7 @@ export interface VersionSource {
  * @throws AppError `invalid-parameter` for a source that breaks a rule; `related-not-found` for an absent run or model
  */
 export async function resolveVersionSource(context: Context, given: GivenSource): Promise<VersionSource> {
+  refuseExtras(given.source)
   const problem = hostSchemeProblem(given.source, 'source')
   if (problem !== undefined) throw invalidParameter(problem, { field: 'source' })
   const uri = modelsUriOf(given.source)
@@ -69,6 +71,21 @@ export async function resolveVersionSource(context: Context, given: GivenSource)
     run_id: given.run_id || loggedModel?.source_run_id || '',
     model_id: given.model_id ?? '',
     ...owned,
+  }
+}
+
+/**
+ * What would be stored, shown or read as something else than a place: a password, a query.
+ *
+ * @throws AppError `invalid-parameter`, which does not repeat the source
+ */
+function refuseExtras(source: string): void {
+  const parts = splitUri(source)
+  if (holdsCredentials(parts)) {
+    throw invalidParameter("'source' must not hold a user name and password.", { field: 'source' })
+  }
+  if (parts.query !== '' && !['', 'file', 'models'].includes(parts.scheme)) {
+    throw invalidParameter("'source' must not hold a query.", { field: 'source' })
   }
 }
 
