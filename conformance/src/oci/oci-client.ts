@@ -48,11 +48,27 @@ export interface OciAnswer {
 
 export interface OciRequest {
   readonly method: string
-  /** Below `/20260430`. */
+  /** Below `/20260430`; may have `{name}` in it, which `pathParams` tells. */
   readonly path: string
-  readonly query?: Readonly<Record<string, string | number>>
+  /** By the name with its braces. */
+  readonly pathParams?: Readonly<Record<string, string>>
+  /** Lists, dates, booleans, null: as generated clients hand them on. */
+  readonly query?: Readonly<Record<string, unknown>>
+  /** Sent as JSON. */
   readonly body?: unknown
+  /** Sent as it is, instead of `body`. */
+  readonly text?: string
   readonly headers?: Readonly<Record<string, string | undefined>>
+}
+
+/** Whose requests are sent where. */
+export interface OciClientOptions {
+  /** A session token that the user's key belongs to: requests name it instead of the key. */
+  readonly sessionToken?: string
+  /** Sent along and signed as `opc-obo-token`. */
+  readonly delegationToken?: string
+  /** Seconds between attempts, instead of the growing waits of the package. */
+  readonly retryDelay?: number
 }
 
 /** Sends requests as Oracle's TypeScript clients do: composed, signed and sent by `oci-common`. */
@@ -60,47 +76,63 @@ export class OciClient {
   readonly common: typeof OciCommon
   readonly #http: OciCommon.FetchHttpClient
   readonly #endpoint: string
+  readonly #retryDelay: number | undefined
 
-  constructor(common: typeof OciCommon, serverUrl: string, { tenancy, user, fingerprint, privateKeyPem }: OciUser) {
+  constructor(common: typeof OciCommon, serverUrl: string, user: OciUser, options: OciClientOptions = {}) {
     this.common = common
     this.#endpoint = `${serverUrl}/20260430`
-    const provider = new common.SimpleAuthenticationDetailsProvider(
-      tenancy,
-      user,
-      fingerprint,
-      privateKeyPem,
-      null,
-      common.Region.US_ASHBURN_1,
-    )
-    this.#http = new common.FetchHttpClient(new common.DefaultRequestSigner(provider))
+    this.#retryDelay = options.retryDelay
+    this.#http = new common.FetchHttpClient(new common.DefaultRequestSigner(providerOf(common, user, options)))
   }
 
   async send(request: OciRequest): Promise<OciAnswer> {
-    const answer = await this.#http.send(await this.compose(request))
-    const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, text, body: text === '' ? undefined : JSON.parse(text) }
+    return answerOf(await this.#http.send(await this.compose(request)))
   }
 
   /** As the generated clients send: with the client's own retries, errors as `OciError`. */
   async sendRetrying(request: OciRequest): Promise<OciAnswer> {
-    const retrier = this.common.GenericRetrier.createPreferredRetrier(this.common.OciSdkDefaultRetryConfiguration)
+    const { GenericRetrier, OciSdkDefaultRetryConfiguration, FixedTimeDelayStrategy } = this.common
+    const delay = this.#retryDelay === undefined ? {} : { delayStrategy: new FixedTimeDelayStrategy(this.#retryDelay) }
+    const retrier = GenericRetrier.createPreferredRetrier({ ...OciSdkDefaultRetryConfiguration, ...delay })
     const sent = await this.compose(request)
     // What a retrier gives back is the answer that the client got, though it is declared otherwise.
-    const answer = (await retrier.makeServiceCall(this.#http, sent, 'aidp', request.path, '')) as unknown as Response
-    const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, text, body: text === '' ? undefined : JSON.parse(text) }
+    const answer = await retrier.makeServiceCall(this.#http, sent, 'aidp', request.path, '')
+    return answerOf(answer as unknown as Response)
   }
 
-  compose({ method, path, query = {}, body, headers = {} }: OciRequest): Promise<OciCommon.HttpRequest> {
+  compose({ method, path, pathParams = {}, query = {}, body, text, headers = {} }: OciRequest) {
     return this.common.composeRequest({
       baseEndpoint: this.#endpoint,
       defaultHeaders: {},
       path,
       method: method as OciCommon.Method,
-      pathParams: {},
-      queryParams: { ...query },
+      pathParams: { ...pathParams },
+      queryParams: { ...query } as Record<string, string>,
       headerParams: { 'Content-Type': 'application/json', ...headers },
-      bodyContent: body === undefined ? undefined : JSON.stringify(body),
+      bodyContent: text ?? (body === undefined ? undefined : JSON.stringify(body)),
     })
   }
+}
+
+async function answerOf(answer: Response): Promise<OciAnswer> {
+  const text = await answer.text()
+  return { status: answer.status, headers: answer.headers, text, body: text === '' ? undefined : JSON.parse(text) }
+}
+
+function providerOf(
+  common: typeof OciCommon,
+  { tenancy, user, fingerprint, privateKeyPem }: OciUser,
+  { sessionToken, delegationToken }: OciClientOptions,
+): OciCommon.AuthenticationDetailsProvider {
+  if (sessionToken === undefined && delegationToken === undefined) {
+    const region = common.Region.US_ASHBURN_1
+    return new common.SimpleAuthenticationDetailsProvider(tenancy, user, fingerprint, privateKeyPem, null, region)
+  }
+  const keyId = sessionToken === undefined ? `${tenancy}/${user}/${fingerprint}` : `ST$${sessionToken}`
+  return {
+    getKeyId: async () => keyId,
+    getPrivateKey: () => privateKeyPem,
+    getPassphrase: () => null,
+    ...(delegationToken === undefined ? {} : { getDelegationToken: () => delegationToken }),
+  } as unknown as OciCommon.AuthenticationDetailsProvider
 }
