@@ -33,6 +33,7 @@ describe('group commit', () => {
     const writer = createWriter('sqlite', { immediate: true })
     const ingest = createGroupCommit(writer, { groupLimits: { rows: 10, bytes: 100_000 } })
     const metrics = Array.from({ length: 4 }, (_, step) => metricPoint('m', 1, step))
+    // Four points of one metric: as many rows as points, and the run's.
     await Promise.all(Array.from({ length: 5 }, () => ingest.submit(tenant, logRecord(testRunId(1), { metrics }))))
     const great = logRecord(testRunId(1), {
       metrics: Array.from({ length: 99 }, (_, step) => metricPoint('m', 1, step)),

@@ -1,4 +1,4 @@
-import type { IngestRecord, Submitted } from './ingest-record.ts'
+import type { IngestRecord, LogToRun, Submitted } from './ingest-record.ts'
 
 /** A record that has been accepted and not answered yet. */
 export interface AcceptedRecord {
@@ -23,18 +23,37 @@ export function sizeOf(record: IngestRecord): RecordSize {
   return retry === undefined ? size : { rows: size.rows + 1, bytes: size.bytes + 200 + (retry.body?.length ?? 0) }
 }
 
+/**
+ * Every name may be new, and then has a row in the catalogue of names; a series has a segment, a summary and perhaps a place
+ * on the list of what is to be merged. Points count even where many of them make one row: they take time.
+ */
 function sizeOfEffect(record: IngestRecord): RecordSize {
-  if (record.kind === 'update-run') return { rows: 2, bytes: 2 * bytesPerRow + (record.name?.length ?? 0) }
+  if (record.kind === 'update-run') {
+    return { rows: record.name === undefined ? 2 : 4, bytes: 2 * bytesPerRow + (record.name?.length ?? 0) }
+  }
   let rows = 1
   let bytes = bytesPerRow
   if (record.kind === 'log') {
-    rows += record.metrics.length + record.params.length
-    for (const { key } of record.metrics) bytes += key.length + bytesPerRow
+    rows += Math.max(record.metrics.length, rowsPerSeries * countSeries(record)) + rowsPerText * record.params.length
+    for (const { key, modelId } of record.metrics) {
+      bytes += key.length + bytesPerRow
+      if (modelId !== undefined) rows++
+    }
     for (const { key, value } of record.params) bytes += 2 * (key.length + value.length) + bytesPerRow
   }
-  rows += record.tags.length
+  rows += rowsPerText * record.tags.length
   for (const { key, value } of record.tags) bytes += 2 * (key.length + value.length) + bytesPerRow
   return { rows, bytes }
+}
+
+const rowsPerSeries = 4
+const rowsPerText = 2
+
+function countSeries({ metrics }: LogToRun): number {
+  if (metrics.length < 2) return metrics.length
+  const keys = new Set<string>()
+  for (const { key } of metrics) keys.add(key)
+  return keys.size
 }
 
 /** How much goes into one group. The first record always does. */
