@@ -1,9 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { Input } from '../../contract/wire.ts'
 import { keyKind } from '../../db/tables/tables.ts'
 import type { Comparison, FilterTree, Side } from '../../search/filter-tree.ts'
 import { integerCondition, metricCondition } from '../../search/number-condition.ts'
 import { always, type Condition, textCondition } from '../../search/text-condition.ts'
 import { RunStatus } from './run-entity-contract.ts'
+import { shownStatus } from './run-message.ts'
 import { type RunScope, runNameTag } from './run-search-scope.ts'
 
 /** The input tag that MLflow searches as `dataset.context`. */
@@ -90,7 +92,7 @@ function attributeCondition(scope: RunScope, comparison: Comparison): Condition 
     case 'run_name':
       return textExists(scope, 'tag', runNameTag, textOf(scope, sql.ref('t.value'), comparison))
     case 'status':
-      return textOf(scope, statusName, comparison)
+      return textOf(scope, statusName(scope), comparison)
     default: {
       const column = textColumns[side.key]
       if (column === undefined) throw new Error(`Runs have no attribute '${side.key}'.`)
@@ -99,8 +101,11 @@ function attributeCondition(scope: RunScope, comparison: Comparison): Condition 
   }
 }
 
-/** The name of a run's status, which MLflow compares and sorts as text. */
-export const statusName: RawBuilder<unknown> = sql`(case r.status ${sql.join(
-  Object.entries(RunStatus.values).map(([name, number]) => sql`when ${sql.lit(number)} then ${sql.lit(name)}`),
-  sql` `,
-)} else '' end)`
+/** The name of a run's status as the dialect shows it, which MLflow compares and sorts as text. */
+export function statusName({ dialect }: RunScope): RawBuilder<unknown> {
+  const names = Object.entries(RunStatus.values).map(
+    ([name, number]) =>
+      sql`when ${sql.lit(number)} then ${sql.lit(shownStatus(name as Input<typeof RunStatus>, dialect))}`,
+  )
+  return sql`(case r.status ${sql.join(names, sql` `)} else '' end)`
+}

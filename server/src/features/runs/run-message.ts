@@ -33,8 +33,8 @@ export function runInfoMessage(row: RunRow, dialect: Dialect): Output<typeof Run
   }
 }
 
-/** MLflow has no INTERNAL_ERROR (D37). */
-function shownStatus(status: Input<typeof RunStatus>, dialect: Dialect): Input<typeof RunStatus> {
+/** The status as a dialect shows it: MLflow has no INTERNAL_ERROR (D37). */
+export function shownStatus(status: Input<typeof RunStatus>, dialect: Dialect): Input<typeof RunStatus> {
   return status === 'INTERNAL_ERROR' && dialect === 'mlflow' ? 'FAILED' : status
 }
 

@@ -34,13 +34,13 @@ function keysOfTerm(scope: RunScope, { side, descending }: OrderTerm): SortKey[]
       )
     }
     case 'attribute':
-      return keysOfAttribute(side.key, descending)
+      return keysOfAttribute(scope, side.key, descending)
     case 'dataset':
       throw new Error('Runs are not sorted by datasets.')
   }
 }
 
-function keysOfAttribute(key: string, descending: boolean): SortKey[] {
+function keysOfAttribute(scope: RunScope, key: string, descending: boolean): SortKey[] {
   switch (key) {
     case 'start_time':
       return [{ kind: 'integer', expression: sql.ref('r.start_time'), descending }]
@@ -53,7 +53,7 @@ function keysOfAttribute(key: string, descending: boolean): SortKey[] {
         descending,
       })
     case 'status':
-      return [{ kind: 'text', expression: statusName, descending }]
+      return [{ kind: 'text', expression: statusName(scope), descending }]
     default: {
       const column = { run_name: 'r.name', artifact_uri: 'r.artifact_uri', user_id: 'r.user_id' }[key]
       if (column === undefined) throw new Error(`Runs have no attribute '${key}'.`)

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { Dialect } from '../../contract/endpoint.ts'
 import type { Engine, Reader } from '../../db/database.ts'
 import { type KeyKind, keyKind } from '../../db/tables/tables.ts'
 import type { Int64 } from '../../lib/int64.ts'
@@ -14,6 +15,8 @@ export interface RunScope {
   readonly everywhere?: boolean
   /** Undefined: both stages. */
   readonly deleted: 0 | 1 | undefined
+  /** As whose clients see a run's status. */
+  readonly dialect: Dialect
   /** The catalogue number of a name, in terms of the run `r` (a constant where one experiment is searched). */
   keyOf(kind: KeyKind, name: string): RawBuilder<unknown>
 }
@@ -29,7 +32,7 @@ const noKey = sql`-1`
 /** A scope of one experiment: each name is looked up once, before the search. */
 export async function scopeOfExperiment(
   db: Reader,
-  scope: Pick<RunScope, 'engine' | 'tenant' | 'deleted'> & { readonly experiment: Int64 },
+  scope: Pick<RunScope, 'engine' | 'tenant' | 'deleted' | 'dialect'> & { readonly experiment: Int64 },
   sides: readonly Side[],
 ): Promise<RunScope> {
   const { experiment, ...rest } = scope
@@ -58,7 +61,7 @@ export async function scopeOfExperiment(
 
 /** A scope of many experiments: names are looked up for each run. */
 export function scopeOfExperiments(
-  scope: Pick<RunScope, 'engine' | 'tenant' | 'deleted' | 'experiments' | 'everywhere'>,
+  scope: Pick<RunScope, 'engine' | 'tenant' | 'deleted' | 'dialect' | 'experiments' | 'everywhere'>,
 ): RunScope {
   return {
     ...scope,

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { Dialect } from '../../contract/endpoint.ts'
 import type { Database } from '../../db/database.ts'
 import { compareByCodePoint } from '../../lib/code-point-order.ts'
 import type { Int64 } from '../../lib/int64.ts'
@@ -20,6 +21,7 @@ export interface RunSearch {
   /** All experiments of the workspace, whatever `experiments` says. */
   readonly everywhere?: boolean
   readonly deleted: 0 | 1 | undefined
+  readonly dialect: Dialect
   /** Null: every run. */
   readonly tree: FilterTree | null
   /** Total: ends with `start_time` and `run_id`. */
@@ -33,14 +35,15 @@ const splitLimit = 16
 
 /** What kind of value each sort value of an order is. */
 export function sortKindsOf(order: readonly OrderTerm[]): SortKey['kind'][] {
-  const anywhere = scopeOfExperiments({ engine: 'sqlite', tenant: 0 as Tenant, experiments: [], deleted: undefined })
+  const nowhere = { tenant: 0 as Tenant, experiments: [], deleted: undefined }
+  const anywhere = scopeOfExperiments({ engine: 'sqlite', dialect: 'mlflow', ...nowhere })
   return sortKeysOf(anywhere, order).map(({ kind }) => kind)
 }
 
 /** Up to `limit` runs in order, by number. */
 export async function findRuns(db: Database, search: RunSearch, now: number): Promise<FoundRun[]> {
-  const { tenant, deleted, order, everywhere = false } = search
-  const base = { engine: db.engine, tenant, deleted }
+  const { tenant, deleted, dialect, order, everywhere = false } = search
+  const base = { engine: db.engine, tenant, deleted, dialect }
   const experiments = everywhere ? await experimentNumbers(db.lookup, tenant, splitLimit + 1) : search.experiments
   if (experiments.length > splitLimit) {
     return sortAll(db, scopeOfExperiments({ ...base, experiments, everywhere }), search, undefined)

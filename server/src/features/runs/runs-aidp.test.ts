@@ -105,6 +105,28 @@ describe.each(databases)("runs in AIDP's dialect on %s", (engine) => {
     expect(await post('update', { run_id, status: 'RUNNING' })).toMatchObject({ status: 200 })
   })
 
+  test('a search finds INTERNAL_ERROR by the name under which its answer shows it', async () => {
+    const experiment_id = await server.given.experiment()
+    const broken = await create({ experiment_id })
+    await post('update', { run_id: broken, status: 'INTERNAL_ERROR', end_time: 5 })
+    const failed = await create({ experiment_id })
+    await post('update', { run_id: failed, status: 'FAILED', end_time: 5 })
+    const running = await create({ experiment_id })
+    const search = async (face: 'mlflow' | 'aidp', query: object) => {
+      const answer = await server[face].post(`${root}/search`, { experiment_ids: [experiment_id], ...query })
+      expect(answer.status, answer.text).toBe(200)
+      return (answer.body.runs ?? []).map(({ info }: { info: { run_id: string } }) => info.run_id)
+    }
+    const filtered = (face: 'mlflow' | 'aidp', filter: string) => search(face, { filter }).then((ids) => ids.sort())
+    expect(await filtered('mlflow', "status = 'FAILED'")).toEqual([broken, failed].sort())
+    expect(await filtered('mlflow', "status != 'FAILED'")).toEqual([running])
+    expect(await filtered('mlflow', "status = 'INTERNAL_ERROR'")).toEqual([])
+    expect(await filtered('aidp', "status = 'FAILED'")).toEqual([failed])
+    expect(await filtered('aidp', "status = 'INTERNAL_ERROR'")).toEqual([broken])
+    expect((await search('mlflow', { order_by: ['status DESC'] }))[0]).toBe(running)
+    expect((await search('aidp', { order_by: ['status ASC'] })).indexOf(failed)).toBe(0)
+  })
+
   test('bulk tags are set and removed together or not at all, and rename the run', async () => {
     const run_id = await create({ run_name: 'first' })
     const update = (body: object) => server.aidp.post(bulkTags, { run_id, ...body })

@@ -24,7 +24,7 @@ export const searchRuns = handle(contract.searchRuns, async ({ db, dialect, tena
   const query = [everywhere ? 'everywhere' : experiments, request.filter ?? '', request.order_by, deleted ?? null]
   const after = decodePageToken(request.page_token, query, sortKindsOf(order))
   if (experiments.length === 0 && !everywhere) return { body: {} }
-  const search = { tenant, experiments, everywhere, deleted, tree, order, after, limit: limit + 1 }
+  const search = { tenant, experiments, everywhere, deleted, dialect, tree, order, after, limit: limit + 1 }
   const found = await findRuns(db, search, now())
   const page = found.slice(0, limit)
   const last = page.at(-1)
