@@ -65,6 +65,7 @@ const tables: readonly TableDefinition[] = [
       model_versions_updated: ['tenant', 'updated desc', 'model', 'version'],
       model_versions_model_updated: ['tenant', 'model', 'updated desc', 'version desc'],
       model_versions_created: ['tenant', 'created desc', 'model', 'version'],
+      model_versions_number: ['tenant', 'version', 'model'],
       model_versions_stage: ['tenant', 'model', 'stage', 'version'],
       model_versions_run: ['tenant', 'run_id', 'model', 'version'],
       model_versions_source: ['tenant', 'source_key', 'model', 'version'],

@@ -137,4 +137,5 @@ function sourceOf(
 const walkedIndexes: Readonly<Record<string, string>> = {
   last_updated_timestamp: 'model_versions_updated',
   creation_timestamp: 'model_versions_created',
+  version_number: 'model_versions_number',
 }
