@@ -3,7 +3,7 @@ import type { Context, MessageHandler } from '../context/context.ts'
 import type { RequestGuards } from '../context/request-guards.ts'
 import { requestFields } from '../contract/aidp/aidp-contract.ts'
 import { type AidpFace, aidpFaceOf } from '../contract/aidp/aidp-face.ts'
-import { type Endpoint, restOfPath } from '../contract/endpoint.ts'
+import { type Dialect, type Endpoint, restOfPath } from '../contract/endpoint.ts'
 import type { MessageType } from '../contract/wire.ts'
 import { cannotParse } from '../errors/errors.ts'
 import { checkAidpRequest } from './codec/check-aidp-request.ts'
@@ -76,7 +76,7 @@ function factsOf({ body, revision, created, ...facts }: GuardedAnswer, request: 
 
 async function readRequest(endpoint: Endpoint, request: FastifyRequest): Promise<unknown> {
   if (takesBody(request)) requireJsonContentType(request.headers['content-type'])
-  const { json, malformed } = await readJson(endpoint.request, request)
+  const { json, malformed } = await readJson(endpoint.request, request, 'mlflow')
   const input = decodeMessage(endpoint.request, withPathParameters(json, request, endpoint))
   if (malformed) throw cannotParse('The request body is not valid JSON.')
   return input
@@ -87,7 +87,7 @@ async function readAidpRequest(aidp: AidpFace, endpoint: Endpoint, request: Fast
   if (takesBody(request) && request.body instanceof Buffer && request.body.length > 0) {
     requireJsonContentType(request.headers['content-type'])
   }
-  const { json, malformed } = await readJson(aidp.request, request)
+  const { json, malformed } = await readJson(aidp.request, request, 'aidp')
   if (malformed) throw cannotParse('The request body is not valid JSON.')
   const whole = withPathParameters(json, request, endpoint)
   return decodeMessage(aidp.request, checkAidpRequest(requestFields(aidp.operation), whole))
@@ -97,12 +97,12 @@ function takesBody({ method }: FastifyRequest): boolean {
   return method === 'POST' || method === 'PUT'
 }
 
-async function readJson(type: MessageType<unknown>, request: FastifyRequest): Promise<JsonBody> {
+async function readJson(type: MessageType<unknown>, request: FastifyRequest, dialect: Dialect): Promise<JsonBody> {
   const { method, url } = request
   const queryStart = url.indexOf('?')
   const query = queryStart === -1 ? '' : url.slice(queryStart + 1)
   const isRead = method === 'GET' || method === 'HEAD'
-  if (isRead && query !== '') return { json: requestFromQuery(type, parseQuery(query)), malformed: false }
+  if (isRead && query !== '') return { json: requestFromQuery(type, parseQuery(query), dialect), malformed: false }
   return parseJsonBody(isRead ? await readGetBody(request) : (request.body as Buffer | undefined))
 }
 

@@ -1,3 +1,4 @@
+import type { Dialect } from '../contract/endpoint.ts'
 import type { MessageType } from '../contract/wire.ts'
 import { invalidParameter } from '../errors/errors.ts'
 
@@ -17,8 +18,17 @@ export function parseQuery(query: string): Map<string, string[]> {
   return values
 }
 
-/** The request object of a query: snake_case names only, the first of a repeated scalar, all of a list. */
-export function requestFromQuery(type: MessageType<unknown>, query: Map<string, string[]>): Record<string, unknown> {
+/**
+ * The request object of a query: snake_case names only, the first of a repeated scalar, all of a list.
+ *
+ * @throws AppError `invalid-parameter` for what is neither true nor false, in MLflow's words or, in AIDP's dialect, in those
+ *   that name the field
+ */
+export function requestFromQuery(
+  type: MessageType<unknown>,
+  query: Map<string, string[]>,
+  dialect: Dialect,
+): Record<string, unknown> {
   const json: Record<string, unknown> = {}
   for (const name in type.fields) {
     const field = type.fields[name]
@@ -29,16 +39,21 @@ export function requestFromQuery(type: MessageType<unknown>, query: Map<string, 
     }
     if (field === undefined || values === undefined) continue
     if (field.type.kind === 'list') json[name] = values
-    else if (field.type.kind === 'bool') json[name] = booleanOf(values[0] ?? '')
+    else if (field.type.kind === 'bool') json[name] = booleanOf(values[0] ?? '', name, dialect)
     else json[name] = values[0]
   }
   return json
 }
 
-function booleanOf(text: string): boolean {
+function booleanOf(text: string, field: string, dialect: Dialect): boolean {
   const lower = text.toLowerCase()
   if (lower !== 'true' && lower !== 'false') {
-    throw invalidParameter(`Invalid boolean value: ${text}, must be 'true' or 'false'.`)
+    throw invalidParameter(
+      dialect === 'aidp'
+        ? `Invalid value for parameter '${field}': it must be true or false.`
+        : `Invalid boolean value: ${text}, must be 'true' or 'false'.`,
+      { field },
+    )
   }
   return lower === 'true'
 }
