@@ -110,6 +110,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     startPurgeJob({
       database: db,
       blobs,
+      storeNames: [...config.artifactStores.keys()],
       onError: (error) => log.error({ err: error }, 'Removing what was deleted for good failed; it is tried again'),
     }),
   )
@@ -173,14 +174,14 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     }),
   )
   const shared = { db, ingest, blobs, grants, identities, webhooks, workspaces, now: Date.now }
-  const contextFor = async (place: RequestPlace, caller: Caller, requestLog: FastifyBaseLogger): Promise<Context> => ({
-    ...shared,
-    dialect: place.dialect,
-    log: requestLog,
-    caller,
-    mount: mountOf(place),
-    ...(await placeOf(place)),
-  })
+  const contextFor = (place: RequestPlace, caller: Caller, log: FastifyBaseLogger): Context | Promise<Context> => {
+    const contextAt = ({ platform, tenant, workspaceKey }: WorkspacePlace): Context => ({
+      ...shared,
+      ...{ dialect: place.dialect, log, caller, mount: mountOf(place), platform, tenant, workspaceKey },
+    })
+    const found = placeOf(place)
+    return found instanceof Promise ? found.then(contextAt) : contextAt(found)
+  }
   const http = createHttpServer({
     handlers,
     log,

@@ -431,6 +431,7 @@ export const tableColumns: {
     artifact_uri: 'text?',
     since: 'int8',
   },
+  workspace_purges: { tenant: 'number', workspace: 'number', since: 'int8' },
   grants: {
     tenant: 'number',
     kind: 'number',

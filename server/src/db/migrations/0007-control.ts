@@ -71,4 +71,9 @@ const tables: readonly TableDefinition[] = [
     columns: { tenant: 'int4', purge: 'int8', kind: 'text', subject: 'int8', artifact_uri: 'text?', since: 'int8' },
     primaryKey: ['tenant', 'purge'],
   },
+  {
+    name: 'workspace_purges',
+    columns: { tenant: 'int4', workspace: 'int4', since: 'int8' },
+    primaryKey: ['tenant', 'workspace'],
+  },
 ]

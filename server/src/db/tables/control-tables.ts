@@ -5,6 +5,7 @@ export interface ControlTables {
   workspace_details: WorkspaceDetailsTable
   async_operations: AsyncOperationTable
   purges: PurgeTable
+  workspace_purges: WorkspacePurgeTable
 }
 
 /**
@@ -65,5 +66,16 @@ export interface PurgeTable {
   subject: Int64
   /** What to remove from the artifact store; null for nothing. */
   artifact_uri: string | null
+  since: Int64
+}
+
+/**
+ * Deleted workspaces whose data is still to be removed. `tenant` holds the platform's number, so that an entry is written with
+ * the deletion. Primary key (tenant, workspace).
+ */
+export interface WorkspacePurgeTable {
+  tenant: number
+  workspace: number
+  /** When it was deleted. */
   since: Int64
 }

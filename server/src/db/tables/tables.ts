@@ -63,7 +63,7 @@ export interface WorkspaceTable {
   key: string
   name: string
   created: Int64
-  /** Number of the next experiment; read and raised in the transaction that creates one. */
+  /** Number of the next experiment; read and raised in the transaction that creates one. 0: it takes no more. */
   next_experiment: Int64
 }
 

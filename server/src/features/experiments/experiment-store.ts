@@ -1,7 +1,7 @@
 import type { Reader, Tx } from '../../db/database.ts'
 import { checkRaisedRevision } from '../../db/precondition.ts'
 import type { Tables } from '../../db/tables/tables.ts'
-import { experimentNotActive, experimentNotFound } from '../../errors/errors.ts'
+import { conflict, experimentNotActive, experimentNotFound } from '../../errors/errors.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 
@@ -64,14 +64,19 @@ export async function tagsOfExperiments(
 
 /**
  * Takes the next experiment number of the workspace; the counter's row is locked until the transaction ends.
+ *
+ * @throws AppError `conflict` when the workspace is being removed
  */
 export async function takeExperimentNumber(tx: Tx, tenant: Tenant): Promise<Int64> {
-  const { next_experiment } = await tx
+  const taken = await tx
     .updateTable('workspaces')
     .set((expression) => ({ next_experiment: expression('next_experiment', '+', 1) }))
     .where('tenant', '=', tenant)
+    .where('next_experiment', '>', 0)
     .returning('next_experiment')
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
+  if (taken === undefined) throw conflict('The workspace has been deleted.')
+  const { next_experiment } = taken
   return typeof next_experiment === 'bigint' ? next_experiment - 1n : next_experiment - 1
 }
 

@@ -3,14 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BlobStore } from '../../blobs/blob-store.ts'
 import type { Database } from '../../db/database.ts'
 import { holdLease, type Lease, takeLease } from '../../db/lease.ts'
-import { platformOf, type Tenant, tenantOf } from '../../lib/tenant.ts'
+import { type Platform, platformOf, type Tenant, tenantOf } from '../../lib/tenant.ts'
 import { artifactKey, isProxied, pathBelowUri } from '../artifacts/artifact-location.ts'
 import { forgetOldOperations } from '../async-operations/async-operation-store.ts'
 import { finishPurge, type PurgeRow, removeSomeRows } from './purge-store.ts'
+import { leaseMs, leaseName, type PurgeWork } from './purge-work.ts'
+import { removeDeletedWorkspaces } from './workspace-purge.ts'
 
 export interface PurgeJobOptions {
   readonly database: Database
   readonly blobs: BlobStore
+  /** Names of the artifact stores beside the main one. Default none. */
+  readonly storeNames?: readonly string[]
   /** Wait between looks at the work lists, ms. Default 2,000. */
   readonly intervalMs?: number
   /** Told about a look that failed; the next one tries again. */
@@ -25,8 +29,6 @@ export interface PurgeJob extends AsyncDisposable {
   runOnce(): Promise<void>
 }
 
-const leaseName = 'purge'
-const leaseMs = 30_000
 const purgesAtOnce = 100
 
 /** How often old asynchronous operations are looked for, ms. */
@@ -41,17 +43,20 @@ export function startPurgeJob(options: PurgeJobOptions): PurgeJob {
   const stop = new AbortController()
   const work = { ...options, holder: randomUUID(), now: options.now ?? Date.now, signal: stop.signal }
   let forgotten = Number.NEGATIVE_INFINITY
-  const forgetOperations = async (): Promise<void> => {
+  const emptied = new Set<Tenant>()
+  const forgetOperations = async (platforms: readonly Platform[]): Promise<void> => {
     const now = work.now()
     if (now - forgotten < forgetEveryMs) return
     forgotten = now
-    const platforms = await database.read.selectFrom('platforms').select('platform').execute()
-    for (const { platform } of platforms) await forgetOldOperations(database, platformOf(platform), now)
+    for (const platform of platforms) await forgetOldOperations(database, platform, now)
   }
   const look = async (): Promise<void> => {
     const workspaces = await database.read.selectFrom('workspaces').select('tenant').execute()
     for (const { tenant } of workspaces) if (!stop.signal.aborted) await purgeWorkspace(work, tenantOf(tenant))
-    await forgetOperations()
+    const rows = await database.read.selectFrom('platforms').select('platform').execute()
+    const platforms = rows.map(({ platform }) => platformOf(platform))
+    for (const platform of platforms) await removeDeletedWorkspaces(work, platform, emptied)
+    await forgetOperations(platforms)
   }
   const loop = async (): Promise<void> => {
     while (await rested(intervalMs, stop.signal)) await look().catch((error: unknown) => onError?.(error))
@@ -66,15 +71,7 @@ export function startPurgeJob(options: PurgeJobOptions): PurgeJob {
   }
 }
 
-interface Work {
-  readonly database: Database
-  readonly blobs: BlobStore
-  readonly holder: string
-  readonly now: () => number
-  readonly signal: AbortSignal
-}
-
-async function purgeWorkspace(work: Work, tenant: Tenant): Promise<void> {
+async function purgeWorkspace(work: PurgeWork, tenant: Tenant): Promise<void> {
   const { database, holder, now, signal } = work
   let due = await duePurges(database, tenant)
   if (due.length === 0) return
@@ -87,7 +84,7 @@ async function purgeWorkspace(work: Work, tenant: Tenant): Promise<void> {
 }
 
 /** Removes rows in bounded transactions, then artifacts, then the entry itself: whatever comes between is done again. */
-async function carryOut(work: Work, tenant: Tenant, lease: Lease, purge: PurgeRow): Promise<void> {
+async function carryOut(work: PurgeWork, tenant: Tenant, lease: Lease, purge: PurgeRow): Promise<void> {
   const { database, blobs, now, signal } = work
   for (let finished = false; !finished; ) {
     if (signal.aborted) return

@@ -32,9 +32,10 @@ export async function addPurge(
 }
 
 /** Rows removed by one statement. */
-const rowsAtOnce = 1000
+export const rowsAtOnce = 1000
 
-type Belonging = readonly [table: keyof Tables, key: readonly string[]]
+/** A table, and columns of its primary key. */
+export type Belonging = readonly [table: keyof Tables, key: readonly string[]]
 
 /** Tables with rows of a run, by the columns of their primary keys behind tenant and run. */
 const ofRun: readonly Belonging[] = [

@@ -2,6 +2,7 @@ import { handle } from '../../context/context.ts'
 import { conflict, missingParameter, nameTaken, workspaceNotFound } from '../../errors/errors.ts'
 import { addFinishedOperation } from '../async-operations/async-operation-store.ts'
 import { deleteGrantsOn, workspaceObject } from '../permissions/grant-store.ts'
+import { addWorkspacePurge } from '../purges/workspace-purge-store.ts'
 import { operation } from './create-workspace.ts'
 import * as contract from './workspace-contract.ts'
 import { workspaceMessage } from './workspace-message.ts'
@@ -36,20 +37,24 @@ export const updateWorkspace = handle(contract.updateWorkspace, async (context, 
 })
 
 /**
- * Ends at once (D61). What is in the workspace stays where it is, but nobody reaches it any more; its name is free at once.
+ * Ends at once (D61): nobody reaches what is in the workspace any more, and its name is free. The data is left to the purge
+ * job.
  */
 export const deleteWorkspace = handle(contract.deleteWorkspace, async (context, { workspaceKey }) => {
   const { db, platform, tenant, caller, now, workspaces, grants } = context
   if (workspaceKey === defaultWorkspaceKey) throw conflict('The default workspace cannot be deleted.')
-  if (await isInUse(db.read, tenant)) {
-    throw conflict('The workspace has active experiments or runs; delete them first.')
-  }
   const answer = await db.write(platform, async (tx) => {
+    // Asked here, so that on SQLite nobody writes in between; on PostgreSQL a moment is left, since the workspace is a tenant of
+    // its own.
+    if (await isInUse(db.read, tenant)) {
+      throw conflict('The workspace has active experiments or runs; delete them first.')
+    }
     const at = now()
     const changes = { state: 'DELETED', updated: at, updated_by: caller.id, updated_by_name: caller.name }
     const row = await changeWorkspaceDetails(tx, platform, tenant, changes)
     await deleteGrantsOn(tx, platform, workspaceObject(tenant))
     if (row === undefined) throw workspaceNotFound(workspaceKey, '')
+    await addWorkspacePurge(tx, platform, tenant, at)
     const asyncOperationKey = await addFinishedOperation(tx, platform, caller, operation('DELETE_WORKSPACE', row), at)
     return { body: {}, asyncOperationKey }
   })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { databases } from '../../testing/databases.ts'
 import { startTestServer, type TestAnswer, type TestServer } from '../../testing/start-test-server.ts'
 
@@ -99,6 +99,34 @@ describe.each(databases)('workspaces on %s', (engine) => {
     expect((await send('GET', inWorkspace(one, `runs/get?run_id=${run_id}`))).status).toBe(200)
     expect((await send('GET', inWorkspace(other, `runs/get?run_id=${run_id}`))).status).toBe(404)
     expect((await send('POST', inWorkspace(other, 'runs/search'), {})).body.runs).toEqual([])
+  })
+
+  test('a deleted workspace leaves no data behind, versions made from it excepted', async () => {
+    const key = await created('leaving')
+    const post = (path: string, body: object) => send('POST', inWorkspace(key, path), body)
+    const { run_id, artifact_uri } = (await post('runs/create', {})).body.run.info
+    await post('runs/log-batch', { run_id, metrics: [{ key: 'm', value: 1, timestamp: 1, step: 0 }], params: [] })
+    await server.mlflow.post('/2.0/mlflow/registered-models/create', { name: 'kept' })
+    const source = `${artifact_uri}/model`
+    const version = await post('model-versions/create', { name: 'kept', source, run_id })
+    expect(version.status, version.text).toBe(200)
+    await post('runs/delete', { run_id })
+    const workspace = await server.db.read
+      .selectFrom('workspace_details')
+      .select('workspace')
+      .where('tenant', '=', 1)
+      .where('key', '=', key)
+      .executeTakeFirstOrThrow()
+    expect((await send('DELETE', `/workspaces/${key}`)).status).toBeLessThan(300)
+    const rows = async () => {
+      const tables = (['experiments', 'runs', 'metric_summary', 'tags', 'keys'] as const).map((table) =>
+        server.db.read.selectFrom(table).select('tenant').where('tenant', '=', workspace.workspace).execute(),
+      )
+      return (await Promise.all(tables)).flat()
+    }
+    await vi.waitFor(async () => expect(await rows()).toEqual([]), { timeout: 20_000, interval: 200 })
+    const kept = await server.mlflow.get('/2.0/mlflow/model-versions/get', { name: 'kept', version: '1' })
+    expect(kept.body.model_version).toMatchObject({ run_id, source })
   })
 
   test('a display name is taken once, whoever asks for it in whatever way', async () => {
