@@ -32,7 +32,7 @@ test('posts to the path and query, and tells status and retry-after', async () =
   expect(seen).toEqual([`POST /path?query ${server.url.host}`])
 })
 
-test('stops reading an endless answer', async () => {
+test('SSRF-09 stops reading an endless answer', async () => {
   await using server = await serve((_request, response) => {
     response.writeHead(200)
     const more = () => {
@@ -50,7 +50,7 @@ test('ends when it is told to', async () => {
   await expect(outboundPost(server.url, {}, '{}', rules, stop.signal)).rejects.toThrow()
 })
 
-test('refuses schemes and addresses that are off, before it connects', async () => {
+test('SSRF-04 SSRF-05 refuses schemes and addresses that are off, before it connects', async () => {
   let asked = 0
   await using server = await serve(() => asked++)
   await expect(outboundPost(server.url, {}, '', { ...rules, privateTargets: false }, never)).rejects.toThrow(

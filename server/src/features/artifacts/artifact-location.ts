@@ -34,7 +34,8 @@ export function checkArtifactLocation(location: string, directory = process.cwd(
   }
   if (parts.query !== '') throw invalidLocation('Invalid query string')
   if (holdsCredentials(parts)) throw invalidLocation("'artifact_location' must not hold a user name and password.")
-  if (leadsUp(location)) throw invalidLocation("'artifact_location' must not hold '..' or control characters.")
+  if (isAmbiguous(location))
+    throw invalidLocation("'artifact_location' must not hold '..', control characters or blanks at its ends.")
   const hostProblem = hostSchemeProblem(location, 'artifact_location')
   if (hostProblem !== undefined) throw invalidLocation(hostProblem)
   if (location.startsWith('runs:')) {
@@ -54,8 +55,12 @@ export function holdsCredentials({ authority }: UriParts): boolean {
   return authority.slice(0, authority.lastIndexOf('@') + 1).includes(':')
 }
 
-/** Whether a name of an address is `..` to somebody, however often it is encoded, or it holds what no address may. */
-function leadsUp(location: string): boolean {
+/**
+ * Whether an address means one place to one program and another to the next: a name is `..` to somebody, however often it is
+ * encoded, it holds control characters, or blanks stand at its ends.
+ */
+export function isAmbiguous(location: string): boolean {
+  if (location !== location.trim()) return true
   let current = location
   for (;;) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to refuse.

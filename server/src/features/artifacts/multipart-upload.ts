@@ -23,6 +23,7 @@ export const createMultipartUpload = handle(contract.createMultipartUpload, asyn
 export const completeMultipartUpload = handle(contract.completeMultipartUpload, async (context, request) => {
   const { direct, key } = target(context, request)
   const parts = request.parts.map(({ part_number, etag = '' }) => ({ partNumber: Number(part_number ?? 0), etag }))
+  checkParts(parts.map(({ partNumber }) => partNumber))
   await direct.completeMultipart(key, request.upload_id ?? '', parts)
   return { body: {} }
 })
@@ -32,6 +33,13 @@ export const abortMultipartUpload = handle(contract.abortMultipartUpload, async 
   await direct.abortMultipart(key, request.upload_id ?? '')
   return { body: {} }
 })
+
+/** @throws AppError `invalid-parameter` for parts that no upload has */
+function checkParts(numbers: readonly number[]): void {
+  const isPart = (number: number): boolean => number >= 1 && number <= mostParts
+  if (numbers.length >= 1 && numbers.every(isPart) && new Set(numbers).size === numbers.length) return
+  throw invalidParameter(`parts must be 1 to ${mostParts} different ones, numbered from 1.`, { field: 'parts' })
+}
 
 /**
  * Where an upload in parts goes: clients name the folder in the URL and their local file in the body.

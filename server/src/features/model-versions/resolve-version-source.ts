@@ -7,7 +7,7 @@ import type { Int64 } from '../../lib/int64.ts'
 import { modelNumber, runNumber } from '../../lib/run-number.ts'
 import { type Platform, type Tenant, tenantOf } from '../../lib/tenant.ts'
 import { splitUri } from '../../lib/uri-parts.ts'
-import { holdsCredentials, hostSchemeProblem } from '../artifacts/artifact-location.ts'
+import { holdsCredentials, hostSchemeProblem, isAmbiguous } from '../artifacts/artifact-location.ts'
 import { findLoggedModel, type LoggedModelRow } from '../logged-models/logged-model-store.ts'
 import { readableWorkspaces, seesModel } from '../permissions/caller-rights.ts'
 import { findAlias, highestVersion } from '../registered-models/model-alias-store.ts'
@@ -96,6 +96,9 @@ async function resolveOwned(context: Context, given: GivenSource): Promise<Owned
   const { source, run_id = '', model_id = '' } = given
   const owner = model_id === '' ? 'run_id' : 'model_id'
   const demand = checkSourceForm(source, owner, model_id || run_id)
+  if (demand !== 'inside-local-artifacts' && isAmbiguous(source)) {
+    throw invalidSource(source, "It must not hold '..', control characters or blanks at its ends.")
+  }
   const run = run_id === '' ? undefined : await findInWorkspaces(context, 'runs', run_id)
   const model = model_id === '' ? undefined : await findInWorkspaces(context, 'logged_models', model_id)
   if (demand !== 'nothing') {

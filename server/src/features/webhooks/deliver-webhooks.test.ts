@@ -133,7 +133,7 @@ describe.each(databases)('deliveries of webhooks on %s', (engine) => {
     expect(headers['x-mlflow-signature']).toBe(`v1,${signature}`)
   })
 
-  test('go to active webhooks of that event and platform alone, and not for changes that fail', async () => {
+  test('AUTHZ-20 go to active webhooks of that event and platform alone, and not for changes that fail', async () => {
     await using receiver = await startWebhookReceiver()
     await using server = await start(engine)
     await server.db.write(platformOf(2), async (tx) => {
@@ -180,7 +180,7 @@ describe.each(databases)('deliveries of webhooks on %s', (engine) => {
     expect((await deliveries(server, id))[0]).not.toHaveProperty('error_message')
   })
 
-  test('are not repeated after a refusal or a redirect, which is not followed', async () => {
+  test('SSRF-07 are not repeated after a refusal or a redirect, which is not followed', async () => {
     await using elsewhere = await startWebhookReceiver()
     await using receiver = await startWebhookReceiver()
     await using server = await start(engine)
@@ -200,7 +200,7 @@ describe.each(databases)('deliveries of webhooks on %s', (engine) => {
     expect(elsewhere.received).toEqual([])
   })
 
-  test('a dead receiver holds nobody up and is asked less and less', async () => {
+  test('LIM-12 a dead receiver holds nobody up and is asked less and less', async () => {
     await using receiver = await startWebhookReceiver()
     await using server = await start(engine)
     const dead = await startWebhookReceiver()
@@ -257,7 +257,7 @@ describe.each(databases)('deliveries of webhooks on %s', (engine) => {
     expect((await deliveries(server, id))[0]).toMatchObject({ state: 'DELIVERED', attempts: 1 })
   })
 
-  test('what waits survives a restart, is bounded for each webhook, and is forgotten after seven days', async () => {
+  test('LIM-12 what waits survives a restart, is bounded for each webhook, and is forgotten after seven days', async () => {
     await using server = await start(engine)
     const id = await hook(server, 'http://127.0.0.1:9/', ['registered_model.created'])
     const { webhook } = await server.db.lookup

@@ -23,7 +23,7 @@ describe.each(databases)('webhooks on %s', (engine) => {
   }
   const read = async (id: string) => (await server.mlflow.get(`${path}/${id}`)).body.webhook
 
-  test('are created, read and deleted; the secret is never told and encrypted where it is stored', async () => {
+  test('AUTHZ-10 are created, read and deleted; the secret is never told and encrypted where it is stored', async () => {
     const secret = 'a very secret word'
     const created = await create({ description: 'd', secret })
     const webhook = created.body.webhook
@@ -160,7 +160,7 @@ describe.each(databases)('webhooks on %s', (engine) => {
     expect((await server.mlflow.get(path, { page_token: '!' })).status).toBe(400)
   })
 
-  test('test sends a sample and tells the status alone', async () => {
+  test('SSRF-08 test sends a sample and tells the status alone', async () => {
     await using receiver = await startWebhookReceiver()
     const { webhook_id } = await given({ url: `${receiver.url}/hook` })
     const tried = await server.mlflow.post(`${path}/${webhook_id}/test`, {})
@@ -203,7 +203,7 @@ describe.each(databases)('webhooks without further leave, on %s', (engine) => {
     ['https://localhost/', 'must not resolve to a non-public IP address'],
     ['https://①②⑦.0.0.1/', "'127.0.0.1' resolves to 127.0.0.1."],
     ['https://[fe80::1%25eth0]/', 'must include a hostname'],
-  ])('refuse %s', async (target, text) => {
+  ])('SSRF-04 SSRF-05 refuse %s', async (target, text) => {
     await using server = await startTestServer(engine)
     const answer = await server.mlflow.post(path, { name: 'hook', url: target, events })
     expect(answer.status, answer.text).toBe(400)
