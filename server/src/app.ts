@@ -173,7 +173,9 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
       onError: (error, lost) => log.error({ err: error, lost }, 'Writing to the audit log failed'),
     }),
   )
-  const shared = { db, ingest, blobs, grants, identities, webhooks, workspaces, now: Date.now }
+  const { modelSourcePattern } = config
+  const ports = { db, ingest, blobs, grants, identities, webhooks, workspaces }
+  const shared = { ...ports, modelSourcePattern, now: Date.now }
   const contextFor = (place: RequestPlace, caller: Caller, log: FastifyBaseLogger): Context | Promise<Context> => {
     const contextAt = ({ platform, tenant, workspaceKey }: WorkspacePlace): Context => ({
       ...shared,

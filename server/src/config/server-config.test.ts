@@ -51,3 +51,17 @@ test.each([
 ])('refuses %j with %j', (args, environment, message) => {
   expect(() => readServerConfig(args, environment)).toThrow(message)
 })
+
+test('the pattern of sources is read from the flag, else from the variable of MLflow, and refused when it is none', () => {
+  const variable = 'MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX'
+  const flag = ['--model-source-pattern', 's3://a/.*']
+  const matches = (args: string[], environment: Record<string, string>) =>
+    ['s3://a/x', 's3://b/x'].map((source) => readServerConfig(args, environment).modelSourcePattern?.matches(source))
+  expect(matches(flag, { [variable]: 's3://b/.*' })).toEqual([true, false])
+  expect(matches([], { [variable]: 's3://b/.*' })).toEqual([false, true])
+  expect(readServerConfig([], { [variable]: '' }).modelSourcePattern).toBeUndefined()
+  expect(() => readServerConfig(['--model-source-pattern', '(a'], {})).toThrow(
+    /^--model-source-pattern must be a regular/,
+  )
+  expect(() => readServerConfig([], { [variable]: '(?=a)' })).toThrow(new RegExp(`^${variable} must be a regular`))
+})

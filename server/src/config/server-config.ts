@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { closestOf } from '../lib/closest.ts'
+import type { LinearPattern } from '../lib/linear-pattern.ts'
 import type { OidcSettings } from '../lib/oidc-settings.ts'
 import {
   type ArtifactStoreConfig,
@@ -8,6 +9,7 @@ import {
   readNamedStores,
   type S3Defaults,
 } from './artifact-stores.ts'
+import { mlflowSourcePattern, sourcePattern } from './registry-settings.ts'
 import { SettingError } from './setting-error.ts'
 import type { Setting } from './setting-kinds.ts'
 import { environmentVariableOf, type SettingName, settings } from './settings.ts'
@@ -32,6 +34,8 @@ export interface ServerConfig {
   readonly auditLogging: 'minute' | 'each' | 'off'
   /** 0: for ever. */
   readonly auditRetentionDays: number
+  /** What sources of new model versions must match; undefined: any. */
+  readonly modelSourcePattern: LinearPattern | undefined
   readonly webhooks: {
     readonly schemes: readonly ('http' | 'https')[]
     /** Whether private and loopback addresses are fine. */
@@ -105,6 +109,7 @@ export function readServerConfig(
     },
     auditLogging: value('auditLogging') ?? 'minute',
     auditRetentionDays: value('auditRetentionDays') ?? Number(settings.auditRetentionDays.defaultText),
+    modelSourcePattern: value('modelSourcePattern') ?? patternOfMlflow(environment[mlflowSourcePattern]),
     webhooks: {
       schemes: value('webhookSchemes') ?? ['https'],
       privateTargets: value('webhookPrivateTargets') ?? false,
@@ -118,6 +123,16 @@ export function readServerConfig(
     sessionSeconds: (value('sessionHours') ?? Number(settings.sessionHours.defaultText)) * 3600,
     ociLegacyTargets: value('ociLegacyTargets') ?? true,
   })
+}
+
+/** @throws SettingError */
+function patternOfMlflow(text: string | undefined): LinearPattern | undefined {
+  if (text === undefined || text === '') return undefined
+  try {
+    return sourcePattern(text)
+  } catch (error) {
+    throw error instanceof SettingError ? new SettingError(`${mlflowSourcePattern} ${error.message}`) : error
+  }
 }
 
 type Value = <N extends SettingName>(name: N) => ReturnType<(typeof settings)[N]['read']> | undefined

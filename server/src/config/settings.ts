@@ -1,6 +1,7 @@
 import { artifactSettings } from './artifact-settings.ts'
 import { browserSettings } from './browser-settings.ts'
 import { loginSettings } from './login-settings.ts'
+import { registrySettings } from './registry-settings.ts'
 import { SettingError } from './setting-error.ts'
 import { integer, oneOf, type Setting, text, trueOrFalse } from './setting-kinds.ts'
 import { webhookSettings } from './webhook-settings.ts'
@@ -93,6 +94,7 @@ export const settings = {
     defaultText: '100000',
     read: integer(1, 100_000_000),
   },
+  ...registrySettings,
   ...webhookSettings,
   ...loginSettings,
 } as const satisfies Record<string, Setting<unknown>>

@@ -7,6 +7,7 @@ import type { GrantCache } from '../features/permissions/grant-cache.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Caller } from '../lib/caller.ts'
 import type { Int64 } from '../lib/int64.ts'
+import type { LinearPattern } from '../lib/linear-pattern.ts'
 import type { Platform, Tenant } from '../lib/tenant.ts'
 import type { IdentityDirectory } from './identity-directory.ts'
 import type { WebhookSender } from './webhook-sender.ts'
@@ -29,6 +30,8 @@ export interface Context {
   readonly identities: IdentityDirectory
   readonly workspaces: WorkspaceDirectory
   readonly webhooks: WebhookSender
+  /** What the source of a new model version must match; undefined: any. */
+  readonly modelSourcePattern: LinearPattern | undefined
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly log: Log

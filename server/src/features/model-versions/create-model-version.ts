@@ -9,7 +9,7 @@ import { checkNewVersionTags, checkVersionTexts, isPromptRequest } from './model
 import { findModelVersion, insertModelVersion, takeVersionNumber } from './model-version-store.ts'
 import { noteVersionOnModel } from './note-version-on-model.ts'
 import { resolveVersionSource, type VersionSource } from './resolve-version-source.ts'
-import { checkPromptSource } from './version-source-rules.ts'
+import { checkPromptSource, checkSourcePattern } from './version-source-rules.ts'
 
 export const createModelVersion = handle(
   contract.createModelVersion,
@@ -19,6 +19,7 @@ export const createModelVersion = handle(
     checkVersionTexts(request)
     const isPrompt = isPromptRequest(request.tags)
     if (isPrompt) checkPromptSource(request.source)
+    else checkSourcePattern(request.source, context.modelSourcePattern)
     const { loggedModel, ...source } = isPrompt ? promptSource(request) : await resolveVersionSource(context, request)
     checkModelName(name)
     const tags = checkNewVersionTags(request.tags)

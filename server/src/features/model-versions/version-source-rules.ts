@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { internalError, invalidParameter } from '../../errors/errors.ts'
+import type { LinearPattern } from '../../lib/linear-pattern.ts'
 import { splitUri } from '../../lib/uri-parts.ts'
 
 /** Sources that clients give to versions of prompts, which have no files. */
@@ -22,6 +23,16 @@ export function checkPromptSource(source: string): void {
   throw invalidParameter(`Invalid prompt source: '${source}'. Prompt sources must use an MLflow placeholder.`, {
     field: 'source',
   })
+}
+
+/**
+ * What the operator allows, beside what holds for every source. Unlike MLflow the whole source must match, not a part of it.
+ *
+ * @throws AppError `invalid-parameter`
+ */
+export function checkSourcePattern(source: string, pattern: LinearPattern | undefined): void {
+  if (pattern === undefined || pattern.matches(source)) return
+  throw invalidParameter(`Invalid model version source: '${source}'.`, { field: 'source' })
 }
 
 /**

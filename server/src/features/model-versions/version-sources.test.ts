@@ -232,3 +232,21 @@ describe.each(databases)('sources of model versions on %s', (engine) => {
     expect((await get('?name=M&version=1&path=x')).json().message).toContain("does not serve artifacts at 's3://")
   })
 })
+
+test.each(databases)('the whole source of a version must match the pattern of the operator on %s', async (engine) => {
+  await using server = await startTestServer(engine, ['--model-source-pattern', 's3://models/.*'])
+  const run_id = await server.given.run()
+  await server.mlflow.post('/2.0/mlflow/registered-models/create', { name: 'M' })
+  const create = (source: string) => server.mlflow.post(`${path}/create`, { name: 'M', source, run_id })
+  expect((await create('s3://models/a')).status).toBe(200)
+  for (const source of ['s3://other/a', 's3://other/s3://models/a', 's3://models', `runs:/${run_id}/m`]) {
+    expect(await create(source), source).toMatchObject({
+      status: 400,
+      body: { error_code: 'INVALID_PARAMETER_VALUE', message: `Invalid model version source: '${source}'.` },
+    })
+  }
+  const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
+  await server.mlflow.post('/2.0/mlflow/registered-models/create', { name: 'P', tags })
+  const prompt = await server.mlflow.post(`${path}/create`, { name: 'P', source: 'prompt-template', tags })
+  expect(prompt.status, prompt.text).toBe(200)
+})
