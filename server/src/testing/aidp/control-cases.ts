@@ -74,6 +74,7 @@ export const controlCases: Readonly<Record<string, OperationCase>> = {
     },
   },
   deleteWorkspace: {
+    again: 'is gone',
     prepare: async (world) => ({ workspaceKey: await newWorkspace(world) }),
     state,
     etag,

@@ -92,6 +92,7 @@ export const experimentCases: Readonly<Record<string, OperationCase>> = {
     },
   }),
   deleteExperiment: change(() => ({ is_permanent: false }), {
+    again: 'succeeds',
     refusals: {
       'for good, with a run': conflict(async (world, { experiment_id }) => {
         await newRun(world, { experiment_id })
@@ -110,6 +111,7 @@ export const experimentCases: Readonly<Record<string, OperationCase>> = {
     },
   }),
   restoreExperiment: change(() => ({}), {
+    again: 'succeeds',
     prepare: async (world) => {
       const experiment_id = await newExperiment(world)
       await world.make('deleteExperiment', { experiment_id })
@@ -120,6 +122,7 @@ export const experimentCases: Readonly<Record<string, OperationCase>> = {
     refusals: { 'a deleted experiment': ofDeleted },
   }),
   deleteExperimentTag: change(() => ({ key: 'k' }), {
+    again: 'succeeds',
     prepare: async (world) => ({
       experiment_id: await newExperiment(world, { tags: [{ key: 'k', value: 'v' }] }),
       key: 'k',

@@ -31,6 +31,8 @@ export interface OperationCase {
   ): Promise<unknown>
   /** What the operation refuses, by what is wrong. */
   readonly refusals?: Readonly<Record<string, Refusal>>
+  /** What the same request comes to a second time, without a retry token: success without effect, or its target is gone. */
+  readonly again?: 'succeeds' | 'is gone'
   /** For lists: a request whose answer has several pages. */
   pages?(world: AidpWorld): Promise<Pages>
 }

@@ -145,6 +145,7 @@ export const registryCases: Readonly<Record<string, OperationCase>> = {
     shows: ({ name, description }) => ({ registered_model: { name, description } }),
   }),
   renameRegisteredModel: modelChange((number) => ({ new_name: `default.default.r${number}` }), {
+    again: 'is gone',
     shows: ({ new_name }) => ({ registered_model: { name: new_name } }),
     refusals: {
       'a taken name': conflict(async (world, { new_name }) => {
@@ -154,9 +155,9 @@ export const registryCases: Readonly<Record<string, OperationCase>> = {
       'no new name': { status: 400, code: 'MissingParameter', spoil: async () => ({ new_name: null }) },
     },
   }),
-  deleteRegisteredModel: modelChange(() => ({})),
+  deleteRegisteredModel: modelChange(() => ({}), { again: 'is gone' }),
   setRegisteredModelTag: modelChange((number) => ({ key: 'k', value: `v${number}` })),
-  deleteRegisteredModelTag: modelChange(() => ({ key: 'k' })),
+  deleteRegisteredModelTag: modelChange(() => ({ key: 'k' }), { again: 'succeeds' }),
   updateRegisteredModelTags: modelChange(bulk, { refusals: { 'a key in both lists': inBothLists } }),
   getModelVersion: versionChange(() => ({}), {
     prepare: (world) => newVersion(world, { description: 'd', tags: [{ key: 'k', value: 'v' }] }),
@@ -193,9 +194,9 @@ export const registryCases: Readonly<Record<string, OperationCase>> = {
       'archiving for another stage': invalid(async () => ({ stage: 'Archived' })),
     },
   }),
-  deleteModelVersion: versionChange(() => ({})),
+  deleteModelVersion: versionChange(() => ({}), { again: 'is gone' }),
   setModelVersionTag: versionChange((number) => ({ key: 'k', value: `v${number}` })),
-  deleteModelVersionTag: versionChange(() => ({ key: 'k' })),
+  deleteModelVersionTag: versionChange(() => ({ key: 'k' }), { again: 'succeeds' }),
   updateModelVersionTags: versionChange(bulk, { refusals: { 'a key in both lists': inBothLists } }),
   getRegisteredModelSummary: {
     prepare: async (world) => {

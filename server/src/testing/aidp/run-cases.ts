@@ -134,9 +134,11 @@ export const runCases: Readonly<Record<string, OperationCase>> = {
     },
   ),
   deleteExperimentRun: change(() => ({ is_permanent: false }), {
+    again: 'succeeds',
     refusals: { 'for good, by a USER': absent(async () => ({ is_permanent: true }), 'member') },
   }),
   restoreExperimentRun: change(() => ({}), {
+    again: 'succeeds',
     prepare: async (world) => {
       const run_id = await newRun(world)
       await world.make('deleteExperimentRun', { run_id })
@@ -152,6 +154,7 @@ export const runCases: Readonly<Record<string, OperationCase>> = {
   }),
   setExperimentRunTag: change((number) => ({ key: 'k', value: `v${number}` })),
   deleteExperimentRunTag: change(() => ({ key: 'k' }), {
+    again: 'succeeds',
     prepare: async (world) => ({ run_id: await newRun(world, { tags: [{ key: 'k', value: 'v' }] }), key: 'k' }),
   }),
   updateExperimentRunTags: change(
@@ -171,6 +174,7 @@ export const runCases: Readonly<Record<string, OperationCase>> = {
   ),
   logExperimentRunMetric: change(point),
   logExperimentRunParam: change(() => ({ key: 'p', value: '1' }), {
+    again: 'succeeds',
     refusals: { 'a deleted run': ofDeleted, 'another value': logsAnother('value', { value: '1' }) },
   }),
   logExperimentRunBatch: change(
