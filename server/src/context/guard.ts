@@ -28,7 +28,7 @@ export interface Ending {
   readonly requestId: string
   /** Absent when it was refused before it was known what is asked for. */
   readonly asked?: Asked | undefined
-  /** Method and route, for a request that was refused that early; the method alone where there is no route. */
+  /** Method and route of a request that was refused that early; the method alone where there is no route. Otherwise empty. */
   readonly address: string
   /** The JSON of a short answer. */
   readonly answer?: string | undefined

@@ -32,7 +32,7 @@ export function answerMessage(
   handler: MessageHandler,
   face: WireFace,
   operation: string | undefined,
-  contextOf: (request: FastifyRequest) => Promise<Context>,
+  contextOf: (request: FastifyRequest) => Context | Promise<Context>,
   pass: PassGate,
   { guards, pages }: AnswerPorts,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
@@ -45,12 +45,17 @@ export function answerMessage(
   const render = (body: unknown): string => encode(replyType, body)
   const guarded = aidp === undefined ? undefined : guardedHandle(handler, aidp.operation, guards, render)
   return async (request, reply) => {
+    // What is there already is not waited for: most requests wait for their transaction alone.
+    const body = isRead(request) ? await readGetBody(request) : (request.body as Buffer | undefined)
     const input =
-      aidp === undefined ? await readRequest(endpoint, request) : await readAidpRequest(aidp, endpoint, request)
-    const context = await contextOf(request)
-    const admit = () => pass(request, context, endpoint, input)
-    const conditional = guarded?.(request, context, input, admit)
-    if (conditional === undefined) await admit()
+      aidp === undefined ? readRequest(endpoint, request, body) : readAidpRequest(aidp, endpoint, request, body)
+    const found = contextOf(request)
+    const context = found instanceof Promise ? await found : found
+    const conditional = guarded?.(request, context, input, () => pass(request, context, endpoint, input))
+    if (conditional === undefined) {
+      const admitted = pass(request, context, endpoint, input)
+      if (admitted !== undefined) await admitted
+    }
     const answer: GuardedAnswer = await (conditional ?? handle(context, input))
     reply
       .code(endpoint.status ?? 200)
@@ -64,30 +69,36 @@ function withoutRevision({ revision: _none, ...answer }: GuardedAnswer): Guarded
   return answer
 }
 
-function factsOf({ body, revision, created, ...facts }: GuardedAnswer, request: FastifyRequest): AnswerFacts {
-  const nextPageToken = facts.nextPageToken ?? (body as { next_page_token?: string }).next_page_token
+function factsOf(answer: GuardedAnswer, request: FastifyRequest): AnswerFacts {
+  const { body, revision, created, asyncOperationKey } = answer
+  const nextPageToken = answer.nextPageToken ?? (body as { next_page_token?: string }).next_page_token
   return {
     ...(revision === undefined ? {} : { revision }),
     ...(nextPageToken === undefined ? {} : { nextPageToken }),
-    ...(facts.asyncOperationKey === undefined ? {} : { asyncOperationKey: facts.asyncOperationKey }),
+    ...(asyncOperationKey === undefined ? {} : { asyncOperationKey }),
     ...(created === undefined ? {} : { location: `${request.url.split('?', 1)[0]}/${created}` }),
   }
 }
 
-async function readRequest(endpoint: Endpoint, request: FastifyRequest): Promise<unknown> {
+function readRequest(endpoint: Endpoint, request: FastifyRequest, body: Buffer | undefined): unknown {
   if (takesBody(request)) requireJsonContentType(request.headers['content-type'])
-  const { json, malformed } = await readJson(endpoint.request, request, 'mlflow')
+  const { json, malformed } = readJson(endpoint.request, request, body, 'mlflow')
   const input = decodeMessage(endpoint.request, withPathParameters(json, request, endpoint))
   if (malformed) throw cannotParse('The request body is not valid JSON.')
   return input
 }
 
 /** AIDP's dialect asks for JSON first, then for what the contract says of each field. */
-async function readAidpRequest(aidp: AidpFace, endpoint: Endpoint, request: FastifyRequest): Promise<unknown> {
+function readAidpRequest(
+  aidp: AidpFace,
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  body: Buffer | undefined,
+): unknown {
   if (takesBody(request) && request.body instanceof Buffer && request.body.length > 0) {
     requireJsonContentType(request.headers['content-type'])
   }
-  const { json, malformed } = await readJson(aidp.request, request, 'aidp')
+  const { json, malformed } = readJson(aidp.request, request, body, 'aidp')
   if (malformed) throw cannotParse('The request body is not valid JSON.')
   const whole = withPathParameters(json, request, endpoint)
   return decodeMessage(aidp.request, checkAidpRequest(requestFields(aidp.operation), whole))
@@ -97,13 +108,24 @@ function takesBody({ method }: FastifyRequest): boolean {
   return method === 'POST' || method === 'PUT'
 }
 
-async function readJson(type: MessageType<unknown>, request: FastifyRequest, dialect: Dialect): Promise<JsonBody> {
-  const { method, url } = request
-  const queryStart = url.indexOf('?')
-  const query = queryStart === -1 ? '' : url.slice(queryStart + 1)
-  const isRead = method === 'GET' || method === 'HEAD'
-  if (isRead && query !== '') return { json: requestFromQuery(type, parseQuery(query), dialect), malformed: false }
-  return parseJsonBody(isRead ? await readGetBody(request) : (request.body as Buffer | undefined))
+function isRead({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+function readJson(
+  type: MessageType<unknown>,
+  request: FastifyRequest,
+  body: Buffer | undefined,
+  dialect: Dialect,
+): JsonBody {
+  const query = isRead(request) ? queryOf(request) : ''
+  if (query === '') return parseJsonBody(body)
+  return { json: requestFromQuery(type, parseQuery(query), dialect), malformed: false }
+}
+
+function queryOf({ url }: FastifyRequest): string {
+  const start = url.indexOf('?')
+  return start === -1 ? '' : url.slice(start + 1)
 }
 
 /** A field that is named in the path is taken from there, whatever body or query say of it. */
@@ -126,6 +148,7 @@ function withPathParameters(
 /** A GET without a query may carry its request as a JSON body (MLflow accepts that). */
 async function readGetBody(request: FastifyRequest): Promise<Buffer | undefined> {
   const length = Number(request.headers['content-length'] ?? 0)
+  if (queryOf(request) !== '') return undefined
   if (length === 0 || length > 1_048_576) return undefined
   const chunks: Buffer[] = []
   for await (const chunk of request.raw) chunks.push(chunk as Buffer)

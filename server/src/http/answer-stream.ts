@@ -6,7 +6,7 @@ import { type PassGate, streamInput } from './gate.ts'
 /** The route function of a stream endpoint: hands the raw body over and streams the answer with back-pressure. */
 export function answerStream(
   { endpoint, handle }: StreamHandler,
-  contextOf: (request: FastifyRequest) => Promise<Context>,
+  contextOf: (request: FastifyRequest) => Context | Promise<Context>,
   pass: PassGate,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
   return async (request, reply) => {

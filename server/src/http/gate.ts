@@ -32,14 +32,18 @@ export function passGate(gate: Gate): PassGate {
       context,
       endpoint,
       input: input as Asked['input'],
-      mountIds: {
-        ...(aiDataPlatformId === undefined ? {} : { platformId: aiDataPlatformId }),
-        ...(workspaceKey === undefined ? {} : { workspaceKey }),
-      },
+      mountIds: mountIds(aiDataPlatformId, workspaceKey),
     }
     request.passage = { asked, refused: false }
     return gate.admit(asked)
   }
+}
+
+const noIds: Asked['mountIds'] = {}
+
+function mountIds(platformId: string | undefined, workspaceKey: string | undefined): Asked['mountIds'] {
+  if (platformId === undefined) return workspaceKey === undefined ? noIds : { workspaceKey }
+  return workspaceKey === undefined ? { platformId } : { platformId, workspaceKey }
 }
 
 interface MountParams {
@@ -90,7 +94,7 @@ function endingOf(request: FastifyRequest, reply: FastifyReply, payload: unknown
     outcome,
     requestId: request.id,
     asked: passage?.asked,
-    address: `${request.method} ${request.routeOptions.url ?? ''}`.trim(),
+    address: passage?.asked === undefined ? `${request.method} ${request.routeOptions.url ?? ''}`.trim() : '',
     answer: typeof payload === 'string' ? payload : undefined,
   }
 }

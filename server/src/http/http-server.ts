@@ -28,6 +28,7 @@ import type { PageTokens } from './page-tokens.ts'
 import { createRateLimit, principalOf, type RateLimit, type RateLimitOptions } from './rate-limit.ts'
 import { contentTypeProblem } from './request-body.ts'
 import { requestIdFor } from './request-id.ts'
+import { RequestLog } from './request-log.ts'
 import { routedTarget } from './request-target.ts'
 import { securityHeaders } from './security-headers.ts'
 import { refuseSlowBodies } from './slow-bodies.ts'
@@ -56,7 +57,7 @@ export interface HttpServerOptions {
   readonly log: FastifyBaseLogger
   /** Greatest JSON body in bytes; streamed uploads have no limit. */
   readonly maxBodyBytes: number
-  contextFor(place: RequestPlace, caller: Caller, requestLog: FastifyBaseLogger): Promise<Context>
+  contextFor(place: RequestPlace, caller: Caller, requestLog: FastifyBaseLogger): Context | Promise<Context>
   /** Says who makes a request, before anything is done for it. */
   readonly authenticate: Authenticate
   /** Says whether a request is done, before its handler sees it. */
@@ -91,6 +92,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     connectionTimeout: 0,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
+    childLoggerFactory: (log, bindings, childOptions) => new RequestLog(log, bindings, childOptions),
     genReqId: (request) => requestIdFor(request.headers['opc-request-id']),
     routerOptions: { maxParamLength: 4096, querystringParser: noQuery },
   })
@@ -122,7 +124,7 @@ function mountHandlers(server: FastifyInstance, mount: Mount, options: HttpServe
   const handlers = options.handlers.filter(({ endpoint }) => mount.scopes.includes(endpoint.scope ?? 'workspace'))
   void server.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => sendError(request, reply, face, error))
-    const contextIn = (dialect: Dialect) => async (request: FastifyRequest) => {
+    const contextIn = (dialect: Dialect) => (request: FastifyRequest) => {
       rate.take(principalOf(request))
       return options.contextFor(placeOf(request, dialect), request.caller, request.log)
     }
@@ -194,9 +196,15 @@ function accessOf({ endpoint }: Handler): RouteAccess {
   return endpoint.permission === 'public' ? 'public' : 'authenticated'
 }
 
+const stockPlaces: Readonly<Record<Dialect, RequestPlace>> = {
+  mlflow: { dialect: 'mlflow' },
+  aidp: { dialect: 'aidp' },
+}
+
 function placeOf(request: FastifyRequest, dialect: Dialect): RequestPlace {
   const { aiDataPlatformId: platformId, workspaceKey } = request.params as Record<string, string | undefined>
   const workspaceName = request.headers['x-mlflow-workspace']
+  if (platformId === undefined && workspaceName === undefined) return stockPlaces[dialect]
   return {
     dialect,
     ...(platformId === undefined

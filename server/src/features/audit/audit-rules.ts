@@ -53,28 +53,41 @@ export function targetOf(
   answer?: string,
 ): string {
   const target = namedTarget(endpoint, input, workspaceKey)
-  const isModel = /^(model|registry)\./.test(endpoint.permission)
-  const created = endpoint.id.startsWith('create') && !isModel ? createdIn(answer) : undefined
+  const created = endpoint.id.startsWith('create') && !isOfRegistry(endpoint) ? createdIn(answer) : undefined
   return (created ?? target ?? '').slice(0, longestTarget)
 }
 
 function namedTarget(endpoint: AnyEndpoint, input: Fields, workspaceKey: string | undefined): string | undefined {
-  const text = (...names: string[]) =>
-    names.map((name) => input[name]).find((value): value is string => typeof value === 'string' && value !== '')
-  const labelled = (label: string, value: string | undefined) => (value === undefined ? undefined : `${label}:${value}`)
-  if (/^(model|registry)\./.test(endpoint.permission)) {
-    const [name, version] = [text('name', 'registeredModelKey'), text('version')]
+  if (isOfRegistry(endpoint)) {
+    const [name, version] = [text(input, 'name', 'registeredModelKey'), text(input, 'version')]
     return labelled('model', version === undefined ? name : `${name}/${version}`)
   }
   return (
-    labelled('run', text('run_id', 'run_uuid')) ??
-    labelled('logged-model', text('model_id', 'path_model_id')) ??
-    labelled('experiment', text('experiment_id')) ??
-    labelled('artifact', artifactTarget(endpoint.id, text('artifact_path'))) ??
+    labelled('run', text(input, 'run_id', 'run_uuid')) ??
+    labelled('logged-model', text(input, 'model_id', 'path_model_id')) ??
+    labelled('experiment', text(input, 'experiment_id')) ??
+    labelled('artifact', artifactTarget(endpoint.id, text(input, 'artifact_path'))) ??
     ownId(input) ??
     labelled('workspace', workspaceKey) ??
-    labelled('name', text('name', 'displayName', 'display_name'))
+    labelled('name', text(input, 'name', 'displayName', 'display_name'))
   )
+}
+
+function isOfRegistry({ permission }: AnyEndpoint): boolean {
+  return permission.startsWith('model.') || permission.startsWith('registry.')
+}
+
+/** The first of some fields that holds a text. */
+function text(input: Fields, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = input[name]
+    if (typeof value === 'string' && value !== '') return value
+  }
+  return undefined
+}
+
+function labelled(label: string, value: string | undefined): string | undefined {
+  return value === undefined ? undefined : `${label}:${value}`
 }
 
 /** Uploads are counted by run: a model has hundreds of files. */

@@ -79,7 +79,8 @@ export function startAuditTrail(db: Database, options: AuditTrailOptions): Runni
     })
   const count = (entry: AuditEntry, windowMs: number): void => {
     const target = counted.size < mostCounted ? entry.target : ''
-    const key = [entry.platform, entry.callerId, entry.operation, target, entry.workspace, entry.outcome].join('\0')
+    const { platform, callerId, operation, workspace, outcome } = entry
+    const key = `${platform}\0${callerId}\0${operation}\0${target}\0${workspace}\0${outcome}`
     const known = counted.get(key)
     if (known === undefined) counted.set(key, { entry: { ...entry, target }, due: entry.at + windowMs, calls: 1 })
     else known.calls++

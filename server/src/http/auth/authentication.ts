@@ -37,6 +37,8 @@ const mostRemembered = 10_000
 export function createAuthentication(options: AuthenticationOptions): Authenticate {
   const { directory, authenticators, platformOf, now } = options
   const failedLogins = new FailedLogins()
+  const byScheme = Map.groupBy(authenticators, ({ scheme }) => scheme)
+  const readingBodies = new Set(authenticators.filter(({ readsBody }) => readsBody).map(({ scheme }) => scheme))
   /** Digests of credentials that have been good: they are asked for again even while others guess. */
   const provedGood = new Set<string>()
 
@@ -55,8 +57,8 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     const authorization = readAuthorization(facts.rawHeaders)
     if (authorization === undefined) return byCookie(facts, platform)
     if (authorization === 'malformed') return refuse([placeOfAddress(facts.address)], 'malformed')
-    const able = authenticators.filter(({ scheme }) => scheme === authorization.scheme)
-    if (facts.body === undefined && able.some(({ readsBody }) => readsBody)) return 'body needed'
+    const able = byScheme.get(authorization.scheme) ?? []
+    if (facts.body === undefined && readingBodies.has(authorization.scheme)) return 'body needed'
     for (const authenticator of able) {
       const caller = authenticator.recall?.(authorization.credential, facts, platform)
       if (caller !== undefined) return caller

@@ -65,24 +65,27 @@ function settle(
   facts: RequestFacts,
   done: (error?: Error) => void,
 ): void {
-  const take = (judgement: Judgement): void => {
-    if (judgement === 'body needed') waiting.add(request)
-    else request.caller = judgement
-    done()
-  }
-  const refuse = (error: unknown): void =>
-    done(error instanceof Error ? error : new AppError('internal', String(error)))
   const judgement = judgementOf(authenticate, facts)
-  if (judgement instanceof Promise) void judgement.then(take, refuse)
-  else if (judgement instanceof Error) refuse(judgement)
-  else take(judgement)
+  if (judgement instanceof Promise) {
+    void judgement.then(
+      (judged) => take(request, judged, done),
+      (error: unknown) => done(error instanceof Error ? error : new AppError('internal', String(error))),
+    )
+  } else if (judgement instanceof Error) done(judgement)
+  else take(request, judgement, done)
+}
+
+function take(request: FastifyRequest, judgement: Judgement, done: (error?: Error) => void): void {
+  if (judgement === 'body needed') waiting.add(request)
+  else request.caller = judgement
+  done()
 }
 
 function judgementOf(authenticate: Authenticate, facts: RequestFacts): ReturnType<Authenticate> | Error {
   try {
     return authenticate(facts)
   } catch (error) {
-    return error as Error
+    return error instanceof Error ? error : new AppError('internal', String(error))
   }
 }
 
