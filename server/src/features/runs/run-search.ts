@@ -11,9 +11,10 @@ import { experimentNumbers } from '../experiments/experiment-public.ts'
 import { type Candidates, countCandidates, countLimit } from './run-candidates.ts'
 import { runCondition } from './run-conditions.ts'
 import { estimateRunCount } from './run-count-estimate.ts'
+import { intersectionOf } from './run-intersection.ts'
 import { sortKeysOf } from './run-order.ts'
 import { type RunScope, scopeOfExperiment, scopeOfExperiments, sidesOf } from './run-search-scope.ts'
-import { type FoundRun, type WalkableOrder, walkableOrder, walkMetric, walkNewestFirst } from './run-walk.ts'
+import { type FoundRun, type Walk, type WalkableOrder, walkableOrder, walkMetric, walkNewestFirst } from './run-walk.ts'
 
 export interface RunSearch {
   readonly tenant: Tenant
@@ -32,6 +33,12 @@ export interface RunSearch {
 
 /** Up to this many experiments are searched one by one, each along its own indexes, and their pages merged. */
 const splitLimit = 16
+
+/**
+ * Runs that a walk looks at before another way is tried: on the way of the order those that are wanted may come late or never,
+ * though each comparison leaves many runs.
+ */
+const walkBudget = 8_000
 
 /** What kind of value each sort value of an order is. */
 export function sortKindsOf(order: readonly OrderTerm[]): SortKey['kind'][] {
@@ -81,9 +88,17 @@ async function findInExperiment(db: Database, scope: RunScope, search: RunSearch
     (driver === undefined || (await walkIsShorter(db, scope, search, order, candidates, driver, now)))
   ) {
     const walk = { db: db.read, scope, condition: stageAndFilter(scope, tree), tree, after, limit }
-    return order.by === 'start_time' ? walkNewestFirst(walk) : walkMetric(walk, order.side, order.descending)
+    if (driver === undefined && candidates.length < 2) return walkInOrder(walk, order)
+    const begun = await walkInOrder({ ...walk, budget: Math.max(walkBudget, 4 * limit) }, order)
+    if (begun.length >= limit) return begun
+    const left = driver ?? (await intersectionOf(db.read, candidates))
+    return left === undefined ? walkInOrder(walk, order) : sortAll(db, scope, search, left)
   }
   return sortAll(db, scope, search, driver)
+}
+
+function walkInOrder(walk: Walk, order: WalkableOrder): Promise<FoundRun[]> {
+  return order.by === 'start_time' ? walkNewestFirst(walk) : walkMetric(walk, order.side, order.descending)
 }
 
 async function walkIsShorter(
@@ -121,7 +136,7 @@ async function sortAll(
   db: Database,
   scope: RunScope,
   { tree, order, after, limit }: RunSearch,
-  driver: Candidates | undefined,
+  driver: Pick<Candidates, 'query'> | undefined,
 ): Promise<FoundRun[]> {
   const keys = sortKeysOf(scope, order)
   const columns = keys.map(({ expression }, place) => sql`${expression} as ${sql.ref(`s${place}`)}`)
@@ -135,7 +150,7 @@ async function sortAll(
   return rows.map((row) => ({ run: row.run, values: keys.map((_, place) => row[`s${place}`] as string | Int64) }))
 }
 
-function runsFrom(scope: RunScope, driver: Candidates | undefined): RawBuilder<unknown> {
+function runsFrom(scope: RunScope, driver: Pick<Candidates, 'query'> | undefined): RawBuilder<unknown> {
   const { engine, tenant, experiments, everywhere } = scope
   if (driver === undefined) {
     if (everywhere) return sql`runs as r where r.tenant = ${tenant}`

@@ -15,7 +15,7 @@ export interface FoundRun {
   readonly values: SortValues
 }
 
-interface Walk {
+export interface Walk {
   readonly db: Reader
   readonly scope: RunScope
   /** On the run `r`: stage and filter. */
@@ -23,6 +23,11 @@ interface Walk {
   readonly tree: FilterTree | null
   readonly after: SortValues | undefined
   readonly limit: number
+  /**
+   * Runs that are looked at, at most; absent: all. With it, what is found is the beginning of the page, and says nothing of
+   * what follows when it does not fill the page.
+   */
+  readonly budget?: number
 }
 
 /** The order of which an index gives rows one after another: newest first, or by the latest value of one metric. */
@@ -48,13 +53,26 @@ const newestFirst = (alias: string): SortKey[] => [
   { kind: 'integer', expression: sql.ref(`${alias}.run`), descending: false },
 ]
 
+const newestFirstOf = (alias: string): RawBuilder<unknown> =>
+  sql`${sql.ref(`${alias}.start_time`)} desc, ${sql.ref(`${alias}.run`)}`
+
 /** Walks the runs newest first until the page is full. */
-export async function walkNewestFirst({ db, scope, condition, after, limit }: Walk): Promise<FoundRun[]> {
-  const start = after === undefined ? always : behind(newestFirst('r'), after)
-  const { rows } = await sql<{ run: Int64; s: Int64 }>`select r.run as run, r.start_time as s from runs as r
-    where r.tenant = ${scope.tenant} and r.experiment = ${scope.experiments[0]} and ${start} and ${condition}
-    order by r.start_time desc, r.run limit ${limit}`.execute(db)
+export async function walkNewestFirst(walk: Walk): Promise<FoundRun[]> {
+  const { rows } = await sql<{ run: Int64; s: Int64 }>`select r.run as run, r.start_time as s
+    from ${runsNewestFirst(walk, walk.after)} and ${walk.condition}
+    order by ${newestFirstOf('r')} limit ${walk.limit}`.execute(walk.db)
   return rows.map(({ run, s }) => ({ run, values: [s, run] }))
+}
+
+/** The runs `r` behind a place, as many as are looked at, up to the conditions on each. */
+function runsNewestFirst({ scope, budget }: Walk, after: SortValues | undefined): RawBuilder<unknown> {
+  const alias = budget === undefined ? 'r' : 'w'
+  const start = after === undefined ? always : behind(newestFirst(alias), after)
+  const runs = sql`runs as ${sql.ref(alias)} where ${sql.ref(`${alias}.tenant`)} = ${scope.tenant}
+    and ${sql.ref(`${alias}.experiment`)} = ${scope.experiments[0]} and ${start}`
+  return budget === undefined
+    ? runs
+    : sql`(select w.* from ${runs} order by ${newestFirstOf('w')} limit ${budget}) as r where ${always}`
 }
 
 /**
@@ -74,6 +92,8 @@ export async function walkMetric(walk: Walk, side: Side, descending: boolean): P
     const part = { ...walk, limit, after }
     if (phase === rank.present) found.push(...(await walkNumbers(part, side, descending, bounds)))
     else found.push(...(await walkWithoutNumber(part, side, phase)))
+    // It is not known whether the phase is at its end.
+    if (walk.budget !== undefined) break
   }
   return found
 }
@@ -105,19 +125,20 @@ async function walkNumbers(
       walk,
       side,
       sql`${isNumber} and ${start}`,
-      sql`o.last_value desc nulls last, o.start_time desc, o.run`,
+      (alias) => sql`${sql.ref(`${alias}.last_value`)} desc nulls last, ${newestFirstOf(alias)}`,
       limit,
     )
   }
   // The index read backwards gives ascending values but equal ones oldest first. So the rows below the greatest value met are
   // right as a set, and those with that value are read once more in their own order.
-  const backwards = sql`o.last_value asc nulls first, o.start_time asc, o.run desc`
+  const backwards = (alias: string) => sql`${sql.ref(`${alias}.last_value`)} asc nulls first,
+    ${sql.ref(`${alias}.start_time`)} asc, ${sql.ref(`${alias}.run`)} desc`
   const met = await numbersInOrder(walk, side, sql`${isNumber} and ${start}`, backwards, limit)
   const greatest = met.at(-1)?.values[1]
   if (greatest === undefined) return []
   const below = met.filter(({ values }) => values[1] !== greatest).sort(byValueThenNewest)
   const equal: Condition = sql`o.last_value = ${greatest} and ${start}`
-  const rest = await numbersInOrder(walk, side, equal, sql`o.start_time desc, o.run`, limit - below.length)
+  const rest = await numbersInOrder(walk, side, equal, newestFirstOf, limit - below.length)
   return [...below, ...rest]
 }
 
@@ -130,54 +151,66 @@ function byValueThenNewest(a: FoundRun, b: FoundRun): number {
 }
 
 async function numbersInOrder(
-  { db, scope, condition }: Walk,
+  walk: Walk,
   side: Side,
   series: Condition,
-  order: RawBuilder<unknown>,
+  order: (alias: string) => RawBuilder<unknown>,
   limit: number,
 ): Promise<FoundRun[]> {
+  const { alias, source } = seriesWithRuns(walk, sql`${seriesOf(walk.scope, side)} and ${series}`, order)
+  const column = (name: string) => sql.ref(`${alias}.${name}`)
   const { rows } = await sql<{ run: Int64; v: number; s: Int64 }>`
-    select o.run as run, o.last_value as v, o.start_time as s from ${seriesWithRuns(scope)}
-    where ${seriesOf(scope, side)} and ${series} and ${ofSeries(scope)} and ${condition}
-    order by ${order} limit ${limit}`.execute(db)
+    select ${column('run')} as run, ${column('last_value')} as v, ${column('start_time')} as s
+    from ${source} and ${walk.condition} order by ${order(alias)} limit ${limit}`.execute(walk.db)
   return rows.map(({ run, v, s }) => ({ run, values: [rank.present, v, s, run] }))
 }
 
-async function walkWithoutNumber(
-  { db, scope, condition, after, limit }: Walk,
-  side: Side,
-  phase: number,
-): Promise<FoundRun[]> {
+async function walkWithoutNumber(walk: Walk, side: Side, phase: number): Promise<FoundRun[]> {
+  const { db, scope, condition, after, limit } = walk
   // Past the rank and the value, which is 0 for all of these.
   const place = after?.slice(1)
-  const alias = phase === rank.nan ? 'o' : 'r'
-  const start = place === undefined ? always : behind(newestFirst(alias), place)
-  const source =
+  const start = place === undefined ? always : behind(newestFirst('o'), place)
+  const { alias, source } =
     phase === rank.nan
-      ? sql`${seriesWithRuns(scope)} where ${seriesOf(scope, side)} and o.last_value is null and ${ofSeries(scope)}`
-      : sql`runs as r where r.tenant = ${scope.tenant} and r.experiment = ${scope.experiments[0]}
-          and not exists (select 1 from metric_summary as o where o.tenant = ${scope.tenant} and o.run = r.run
-            and o.key = ${scope.keyOf(keyKind.metric, side.key)})`
+      ? seriesWithRuns(walk, sql`${seriesOf(scope, side)} and o.last_value is null and ${start}`, newestFirstOf)
+      : { alias: 'r', source: runsWithoutSeries(walk, side, place) }
   const { rows } = await sql<{ run: Int64; s: Int64 }>`
-    select ${sql.ref(`${alias}.run`)} as run, ${sql.ref(`${alias}.start_time`)} as s from ${source}
-    and ${start} and ${condition}
-    order by ${sql.ref(`${alias}.start_time`)} desc, ${sql.ref(`${alias}.run`)} limit ${limit}`.execute(db)
+    select ${sql.ref(`${alias}.run`)} as run, ${sql.ref(`${alias}.start_time`)} as s from ${source} and ${condition}
+    order by ${newestFirstOf(alias)} limit ${limit}`.execute(db)
   return rows.map(({ run, s }) => ({ run, values: [phase, 0, s, run] }))
 }
 
-/** The order of the tables is the order in which they are read, on both engines. */
-function seriesWithRuns({ engine, tenant }: RunScope): RawBuilder<unknown> {
-  return engine === 'sqlite'
-    ? sql`metric_summary as o cross join runs as r`
-    : sql`metric_summary as o
-        cross join lateral (select * from runs as l where l.tenant = ${tenant} and l.run = o.run offset 0) as r`
+function runsWithoutSeries(walk: Walk, side: Side, after: SortValues | undefined): RawBuilder<unknown> {
+  const { scope } = walk
+  return sql`${runsNewestFirst(walk, after)} and not exists (select 1 from metric_summary as o
+    where o.tenant = ${scope.tenant} and o.run = r.run and o.key = ${scope.keyOf(keyKind.metric, side.key)})`
+}
+
+/**
+ * The series that meet a condition on `o`, as many as are looked at, each with its run `r`. The order of the tables is the
+ * order in which they are read, on both engines.
+ */
+function seriesWithRuns(
+  { scope: { engine, tenant }, budget }: Walk,
+  series: Condition,
+  order: (alias: string) => RawBuilder<unknown>,
+): { readonly alias: string; readonly source: RawBuilder<unknown> } {
+  const alias = budget === undefined ? 'o' : 'p'
+  const met =
+    budget === undefined
+      ? sql`metric_summary as o`
+      : sql`(select o.* from metric_summary as o where ${series} order by ${order('o')} limit ${budget}) as p`
+  const run = sql.ref(`${alias}.run`)
+  const runs =
+    engine === 'sqlite'
+      ? sql`runs as r`
+      : sql`lateral (select * from runs as l where l.tenant = ${tenant} and l.run = ${run} offset 0) as r`
+  const source = sql`${met} cross join ${runs} where ${budget === undefined ? series : always}
+    and r.tenant = ${tenant} and r.run = ${run}`
+  return { alias, source }
 }
 
 function seriesOf(scope: RunScope, side: Side): Condition {
   return sql`o.tenant = ${scope.tenant} and o.experiment = ${scope.experiments[0]}
     and o.key = ${scope.keyOf(keyKind.metric, side.key)}`
-}
-
-function ofSeries({ tenant }: RunScope): Condition {
-  return sql`r.tenant = ${tenant} and r.run = o.run`
 }
