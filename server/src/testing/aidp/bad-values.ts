@@ -16,17 +16,29 @@ export interface BadValue {
  * @param good a value that the field may have, if one is at hand
  */
 export function* badValues(field: AidpField, inQuery: boolean, good?: unknown): Generator<BadValue> {
-  yield* badHere(field, field.name, (value) => value, inQuery)
+  yield* badInside(field, field.name, (value) => value, inQuery, good)
+}
+
+/** The same for a field at any depth. `put` makes the value of the request's own field. */
+function* badInside(
+  field: AidpField,
+  path: string,
+  put: (value: unknown) => unknown,
+  inQuery: boolean,
+  good: unknown,
+): Generator<BadValue> {
+  yield* badHere(field, path, put, inQuery)
   const members = fieldsOfType(field.type.replace('[]', ''))
   if (members === undefined) return
   const isList = field.type.endsWith('[]')
-  const base = { ...plausibleObject(members), ...((Array.isArray(good) ? good[0] : good) as object | undefined) }
+  const sample = (Array.isArray(good) ? good[0] : good) as Readonly<Record<string, unknown>> | null | undefined
+  const base: Record<string, unknown> = { ...plausibleObject(members), ...sample }
   for (const member of members) {
-    const put = (value: unknown) => {
+    const putMember = (value: unknown) => {
       const item = { ...base, [member.name]: value }
-      return isList ? [item] : item
+      return put(isList ? [item] : item)
     }
-    yield* badHere(member, `${field.name}${isList ? '[0]' : ''}.${member.name}`, put, inQuery)
+    yield* badInside(member, `${path}${isList ? '[0]' : ''}.${member.name}`, putMember, inQuery, base[member.name])
   }
 }
 
