@@ -23,6 +23,7 @@ import { bodyLimitOf } from './body-limit.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { auditAnswers, noteRefusal, passGate } from './gate.ts'
 import { sendJson } from './json-answer.ts'
+import { letBodyLinger } from './lingering-body.ts'
 import { type Mount, mounts, placesOf } from './mounts.ts'
 import type { PageTokens } from './page-tokens.ts'
 import { createRateLimit, principalOf, type RateLimit, type RateLimitOptions } from './rate-limit.ts'
@@ -237,6 +238,7 @@ function sendError(request: FastifyRequest, reply: FastifyReply, face: WireFace,
   request.log[renderingOf(error.code).logLevel]({ code: error.code, err: error.cause ?? error }, error.message)
   if (error.details.retryAfterSeconds !== undefined)
     reply.header('retry-after', String(error.details.retryAfterSeconds))
+  if (error.code === 'payload-too-large') letBodyLinger(request, reply)
   challenge(reply, error)
   void sendJson(reply.code(status), body)
 }

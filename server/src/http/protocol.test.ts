@@ -129,6 +129,22 @@ describe('what is not HTTP', () => {
     expect(answer).toContain('larger than this server accepts')
   })
 
+  test('LIM-06 who sends a body that is too large can finish sending, and reads why', async () => {
+    const socket = connect(port, '127.0.0.1')
+    const body = 'x'.repeat(20_000_000)
+    // As Python's clients do: nothing is read before all is written.
+    const written = Promise.withResolvers<void>()
+    socket.once('error', written.reject)
+    socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`, () => written.resolve())
+    await written.promise
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /)
+    socket.write(`GET ${place}?text=next HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+    const [next] = await once(socket, 'data')
+    expect(String(next)).toMatch(/^HTTP\/1\.1 200 /)
+    socket.destroy()
+  })
+
   test('every answer has a date and a request id', async () => {
     for (const path of [`${place}?text=a`, '/nothing', `${tenant}/nothing`, '/health']) {
       const answer = await fetch(`http://127.0.0.1:${port}${path}`)

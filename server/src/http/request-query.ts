@@ -19,7 +19,8 @@ export function parseQuery(query: string): Map<string, string[]> {
 }
 
 /**
- * The request object of a query: snake_case names only, the first of a repeated scalar, all of a list.
+ * The request object of a query: snake_case names only, the first of a repeated scalar, all of a list. In AIDP's dialect an
+ * empty value is none: some of its clients leave out what is empty, others send the name alone.
  *
  * @throws AppError `invalid-parameter` for what is neither true nor false, in MLflow's words or, in AIDP's dialect, in those
  *   that name the field
@@ -32,12 +33,13 @@ export function requestFromQuery(
   const json: Record<string, unknown> = {}
   for (const name in type.fields) {
     const field = type.fields[name]
-    const values = query.get(name)
+    const given = query.get(name)
+    const values = dialect === 'aidp' ? given?.filter((value) => value !== '') : given
     if (field?.alias !== undefined) {
       const alias = query.get(field.alias)
       if (alias !== undefined) json[field.alias] = alias[0]
     }
-    if (field === undefined || values === undefined) continue
+    if (field === undefined || values === undefined || values.length === 0) continue
     if (field.type.kind === 'list') json[name] = values
     else if (field.type.kind === 'bool') json[name] = booleanOf(values[0] ?? '', name, dialect)
     else json[name] = values[0]

@@ -12,7 +12,11 @@ const mostResults = 1000
 
 /** Administrators see all platforms, everyone else the one that knows them. */
 const listPlatforms = handle(contract.listPlatforms, async ({ db, platform, caller }, request) => {
-  const { limit = usualLimit, id, displayName: name, lifecycleState, excludeLifecycleState } = request
+  const { limit = usualLimit } = request
+  // An empty filter is none, and states are given in any case.
+  const [id, name] = [request.id || undefined, request.displayName || undefined]
+  const state = (request.lifecycleState || 'ACTIVE').toUpperCase()
+  const excluded = request.excludeLifecycleState?.toUpperCase()
   if (limit < 1 || limit > mostResults) {
     throw invalidParameter(`'limit' must be from 1 to ${mostResults}; it is ${limit}.`, { field: 'limit' })
   }
@@ -20,7 +24,7 @@ const listPlatforms = handle(contract.listPlatforms, async ({ db, platform, call
   const query = ['platforms', caller.id, id ?? null, name ?? null, order]
   const kinds = platformSortKeys(order).map(({ kind }) => kind)
   const after = decodePageToken(request.page, query, kinds)
-  if ((lifecycleState ?? 'ACTIVE') !== 'ACTIVE' || excludeLifecycleState === 'ACTIVE') return { body: { items: [] } }
+  if (state !== 'ACTIVE' || excluded === 'ACTIVE') return { body: { items: [] } }
   const only = caller.administrator ? undefined : platform
   const found = await listPlatformRows(db.read, { only, id, name, order, after, limit: limit + 1 })
   const page = found.slice(0, limit)

@@ -32,6 +32,17 @@ describe.each(databases)('platforms on %s', (engine) => {
     expect([other.statusCode, other.json().code]).toEqual([404, 'NotFound'])
   })
 
+  test.each([
+    ['lifecycleState=active', 1],
+    ['lifecycleState=&displayName=&id=', 1],
+    ['lifecycleState=FAILED', 0],
+    ['excludeLifecycleState=Active', 0],
+    ['excludeLifecycleState=DELETED&includeLegacy=true', 1],
+  ])('a list with %s has %d', async (query, count) => {
+    const list = await send('GET', `/20240831/aiDataPlatforms?${query}`)
+    expect(list.json().items, list.body).toHaveLength(count)
+  })
+
   test('a new platform has its own default workspace; nothing of it shows on another platform', async () => {
     const answer = await send('POST', '/20260430/aiDataPlatforms', { displayName: 'Second' })
     expect(answer.statusCode, answer.body).toBe(201)
