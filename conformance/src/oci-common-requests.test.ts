@@ -31,7 +31,7 @@ beforeAll(async () => {
   const other = stack.use(await scratchDirectory('oci-strict')).path
   strictRoot = createOciUser(other, 'root', '--administrator')
   strict = stack.use(await startRunstead(other, ['--oci-legacy-targets', 'false']))
-}, 60_000)
+}, 180_000)
 
 afterAll(() => stack.disposeAsync())
 
@@ -126,7 +126,7 @@ describe.each([
     expect(taken.status, taken.text).toBe(200)
     const read = await client().send({ method: 'GET', path: `${workspaceApi}/runs/get`, query: { run_id } })
     expect(read.body.run.inputs.dataset_inputs[0].dataset.profile.length).toBe(5 * mebibyte)
-    const large = { run_id, key: 'k', value: 'v'.repeat(10 * mebibyte) }
+    const large = { run_id, key: 'k', value: 'v'.repeat(2 * mebibyte) }
     const refused = await client().send({ method: 'POST', path: `${workspaceApi}/runs/set-tag`, body: large })
     expect([refused.status, refused.body.code]).toEqual([413, 'PayloadTooLarge'])
   })
@@ -151,8 +151,11 @@ describe.each([
         path: `${platformPath}/workspaces/{workspaceKey}`,
         pathParams: { '{workspaceKey}': key },
       })
-      expect(answer.status, answer.text).toBe(404)
-      expect(['NotAuthorizedOrNotFound', 'NotFound']).toContain(answer.body.code)
+      // Older releases sign `..` and `'` in a path otherwise than they send them; no id has them.
+      const isRefused = isOldest && /^\.\.$|'/.test(key)
+      expect(answer.status, answer.text).toBe(isRefused ? 401 : 404)
+      const codes = isRefused ? ['NotAuthenticated'] : ['NotAuthorizedOrNotFound', 'NotFound']
+      expect(codes).toContain(answer.body.code)
     },
   )
 

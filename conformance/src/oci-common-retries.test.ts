@@ -33,7 +33,7 @@ beforeAll(async () => {
   const other = stack.use(await scratchDirectory('oci-throttled')).path
   for (const name of ['one', 'two']) callers.push(createOciUser(other, name, '--administrator'))
   throttled = stack.use(await startRunstead(other, ['--rate-limit', '2', '--rate-burst', '4']))
-}, 60_000)
+}, 180_000)
 
 afterAll(() => stack.disposeAsync())
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
   directory = stack.use(await scratchDirectory('oci-common')).path
   root = createOciUser(directory, 'root', '--administrator')
   server = stack.use(await startRunstead(directory))
-}, 60_000)
+}, 180_000)
 
 afterAll(() => stack.disposeAsync())
 

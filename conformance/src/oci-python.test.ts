@@ -1,9 +1,10 @@
 /** Oracle's command line and Python SDK, and the worked example of the guide, word for word. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createOciUser, type OciUser } from './oci/oci-client.ts'
+import { createOciUser } from './oci/oci-client.ts'
+import { writeOciConfig } from './oci/oci-config.ts'
 import { interpreterOf, ociEnvironment, pythonEnvironment } from './targets/python-environments.ts'
 import { repositoryRoot } from './targets/repository.ts'
 import { runRunstead, startRunstead } from './targets/runstead-server.ts'
@@ -26,26 +27,14 @@ beforeAll(async () => {
     RUNSTEAD_URL: server.url,
     RUNSTEAD_TOKEN: runRunstead(directory.path, 'token', 'create', 'ann').split('\n').at(-1)!,
     OCI_CONFIG_FILE: writeOciConfig(directory.path, user),
-    OCI_CLI_CONFIG_FILE: join(directory.path, 'config'),
+    OCI_CLI_CONFIG_FILE: join(directory.path, 'user.config'),
     OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING: 'True',
     NO_PROXY: '127.0.0.1',
     MLFLOW_DISABLE_TELEMETRY: 'true',
   }
-}, 60_000)
+}, 180_000)
 
 afterAll(() => stack.disposeAsync())
-
-/** The configuration of Oracle's clients, with the keys beside it. @returns its path */
-function writeOciConfig(path: string, { tenancy, user, fingerprint, privateKeyPem, publicKeyPem }: OciUser): string {
-  const keyFile = join(path, 'ann.key')
-  writeFileSync(keyFile, privateKeyPem, { mode: 0o600 })
-  writeFileSync(join(path, 'ann.pub'), publicKeyPem)
-  const lines = ['[DEFAULT]', `tenancy=${tenancy}`, `user=${user}`, `fingerprint=${fingerprint}`]
-  writeFileSync(join(path, 'config'), [...lines, `key_file=${keyFile}`, 'region=us-ashburn-1', ''].join('\n'), {
-    mode: 0o600,
-  })
-  return join(path, 'config')
-}
 
 function run(
   command: string,

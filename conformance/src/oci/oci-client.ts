@@ -18,24 +18,27 @@ export interface OciUser {
   readonly publicKeyPem: string
 }
 
-/** Makes a user with an API key on the data of a server. */
-export function createOciUser(dataDirectory: string, name: string, ...flags: string[]): OciUser {
-  const user = runRunstead(dataDirectory, 'user', 'create', name, ...flags)
+/** A new RSA key pair. */
+export function newKeyPair(): Pick<OciUser, 'fingerprint' | 'privateKeyPem' | 'publicKeyPem'> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
-  const file = join(dataDirectory, `${name}.pem`)
-  writeFileSync(file, publicKeyPem)
-  runRunstead(dataDirectory, 'key', 'add', name, file)
   const digest = createHash('md5')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex')
   return {
-    tenancy: 'ocid1.tenancy.local..default',
-    user,
     fingerprint: digest.match(/../g)!.join(':'),
     privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    publicKeyPem,
+    publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   }
+}
+
+/** Makes a user with an API key on the data of a server. */
+export function createOciUser(dataDirectory: string, name: string, ...flags: string[]): OciUser {
+  const user = runRunstead(dataDirectory, 'user', 'create', name, ...flags)
+  const keys = newKeyPair()
+  const file = join(dataDirectory, `${name}.pem`)
+  writeFileSync(file, keys.publicKeyPem)
+  runRunstead(dataDirectory, 'key', 'add', name, file)
+  return { ...keys, tenancy: 'ocid1.tenancy.local..default', user }
 }
 
 export interface OciAnswer {
