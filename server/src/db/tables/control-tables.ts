@@ -60,7 +60,7 @@ export interface PurgeTable {
   tenant: number
   /** 63-bit number, growing with time. */
   purge: Int64
-  /** run, experiment or logged-model. */
+  /** run, experiment, logged-model; experiment-deleted and experiment-restored: its runs follow it. */
   kind: string
   /** Number of the run, experiment or logged model. */
   subject: Int64

@@ -29,10 +29,10 @@ import {
   lockActiveExperiment,
   lockExperiment,
   removeExperimentTag,
-  setStageOfRuns,
   updateExperimentRow,
   upsertExperimentTag,
 } from './experiment-store.ts'
+import { beginStageChange, finishStageChange } from './run-stages.ts'
 
 export const updateExperiment = handle(contract.updateExperiment, async ({ db, dialect, tenant, now }, request) => {
   const experiment = experimentNumber(request.experiment_id, tenant)
@@ -56,7 +56,9 @@ export const updateExperiment = handle(contract.updateExperiment, async ({ db, d
 export const deleteExperiment = handle(contract.deleteExperiment, async (context, { experiment_id, is_permanent }) => {
   const { db, dialect, tenant, now } = context
   const experiment = experimentNumber(experiment_id, tenant)
-  return db.write(tenant, async (tx) => {
+  const change = { experiment, deleted: 1, at: now() } as const
+  let place: Awaited<ReturnType<typeof beginStageChange>>
+  const answer = await db.write(tenant, async (tx) => {
     if (is_permanent) {
       const revision = await removeExperiment(tx, tenant, experiment, experiment_id, now())
       return { body: {}, revision }
@@ -65,25 +67,30 @@ export const deleteExperiment = handle(contract.deleteExperiment, async (context
     if (dialect === 'aidp' && known?.deleted) return untouched(tx, known)
     const row = await lockExperiment(tx, tenant, experiment, experiment_id)
     if (row.deleted) throw experimentNotFound(experiment_id)
-    const at = now()
-    await updateExperimentRow(tx, tenant, experiment, { deleted: 1, updated: at })
-    await setStageOfRuns(tx, tenant, experiment, at)
+    await updateExperimentRow(tx, tenant, experiment, { deleted: 1, updated: change.at })
+    place = await beginStageChange(tx, tenant, change)
     return { body: {}, revision: row.revision }
   })
+  if (place !== undefined) await finishStageChange(db, tenant, change, place)
+  return answer
 })
 
 export const restoreExperiment = handle(contract.restoreExperiment, async (context, { experiment_id }) => {
   const { db, dialect, tenant, now } = context
   const experiment = experimentNumber(experiment_id, tenant)
-  return db.write(tenant, async (tx) => {
+  const change = { experiment, deleted: 0, at: now() } as const
+  let place: Awaited<ReturnType<typeof beginStageChange>>
+  const answer = await db.write(tenant, async (tx) => {
     const known = await findExperiment(tx, tenant, experiment)
     if (dialect === 'aidp' && known?.deleted === 0) return untouched(tx, known)
     const row = await lockExperiment(tx, tenant, experiment, experiment_id)
     if (!row.deleted) throw experimentNotFound(experiment_id)
-    await updateExperimentRow(tx, tenant, experiment, { deleted: 0, updated: now() })
-    await setStageOfRuns(tx, tenant, experiment, null)
+    await updateExperimentRow(tx, tenant, experiment, { deleted: 0, updated: change.at })
+    place = await beginStageChange(tx, tenant, change)
     return { body: {}, revision: row.revision }
   })
+  if (place !== undefined) await finishStageChange(db, tenant, change, place)
+  return answer
 })
 
 /** AIDP: deleting or restoring once more changes nothing (D30). */

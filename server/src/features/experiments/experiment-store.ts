@@ -134,29 +134,6 @@ export async function updateExperimentRow(
     .execute()
 }
 
-/**
- * Gives every run of an experiment the same stage (MLflow cascades delete and restore to all runs, also to those that had
- * been deleted one by one).
- */
-export async function setStageOfRuns(
-  tx: Tx,
-  tenant: Tenant,
-  experiment: Int64,
-  deletedAt: Int64 | null,
-): Promise<void> {
-  await tx
-    .updateTable('runs')
-    .set((expression) => ({
-      deleted: deletedAt === null ? 0 : 1,
-      deleted_time: deletedAt,
-      revision: expression('revision', '+', 1),
-    }))
-    .where('tenant', '=', tenant)
-    .where('experiment', '=', experiment)
-    .where('deleted', '=', deletedAt === null ? 1 : 0)
-    .execute()
-}
-
 export async function upsertExperimentTag(tx: Tx, tenant: Tenant, experiment: Int64, tag: TagRow): Promise<void> {
   await tx
     .insertInto('experiment_tags')

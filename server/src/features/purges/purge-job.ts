@@ -6,6 +6,7 @@ import { holdLease, type Lease, takeLease } from '../../db/lease.ts'
 import { type Platform, platformOf, type Tenant, tenantOf } from '../../lib/tenant.ts'
 import { artifactKey, isProxied, pathBelowUri } from '../artifacts/artifact-location.ts'
 import { forgetOldOperations } from '../async-operations/async-operation-store.ts'
+import { finishStageChange } from '../experiments/run-stages.ts'
 import { finishPurge, type PurgeRow, removeSomeRows } from './purge-store.ts'
 import { leaseMs, leaseName, type PurgeWork } from './purge-work.ts'
 import { removeDeletedWorkspaces } from './workspace-purge.ts'
@@ -86,6 +87,11 @@ async function purgeWorkspace(work: PurgeWork, tenant: Tenant): Promise<void> {
 /** Removes rows in bounded transactions, then artifacts, then the entry itself: whatever comes between is done again. */
 async function carryOut(work: PurgeWork, tenant: Tenant, lease: Lease, purge: PurgeRow): Promise<void> {
   const { database, blobs, now, signal } = work
+  if (purge.kind === 'experiment-deleted' || purge.kind === 'experiment-restored') {
+    const deleted = purge.kind === 'experiment-deleted' ? 1 : 0
+    await finishStageChange(database, tenant, { experiment: purge.subject, deleted, at: purge.since })
+    return
+  }
   for (let finished = false; !finished; ) {
     if (signal.aborted) return
     finished = await database.write(tenant, async (tx) => {

@@ -8,9 +8,12 @@ import type { Tenant } from '../../lib/tenant.ts'
 
 export type PurgeRow = Tables['purges']
 
-/** What is removed for good, apart from its own row, which is gone already. */
+/**
+ * What is removed for good, apart from its own row, which is gone already; or an experiment whose runs are still to be deleted
+ * or restored with it (their rows stay).
+ */
 export interface Purge {
-  readonly kind: 'run' | 'experiment' | 'logged-model'
+  readonly kind: 'run' | 'experiment' | 'logged-model' | 'experiment-deleted' | 'experiment-restored'
   /** Its number. */
   readonly subject: Int64
   /** Its part of the artifact store; absent for none. */
@@ -76,6 +79,9 @@ export async function removeSomeRows(tx: Tx, tenant: Tenant, purge: PurgeRow): P
     case 'experiment':
       if (await handOverModels(tx, tenant, purge)) return false
       return removeSome(tx, tenant, 'experiment', purge.subject, ofExperiment)
+    case 'experiment-deleted':
+    case 'experiment-restored':
+      return true
   }
 }
 
