@@ -59,6 +59,7 @@ export const deleteExperiment = handle(contract.deleteExperiment, async (context
   const change = { experiment, deleted: 1, at: now() } as const
   let place: Awaited<ReturnType<typeof beginStageChange>>
   const answer = await db.write(tenant, async (tx) => {
+    place = undefined
     if (is_permanent) {
       const revision = await removeExperiment(tx, tenant, experiment, experiment_id, now())
       return { body: {}, revision }
@@ -81,6 +82,7 @@ export const restoreExperiment = handle(contract.restoreExperiment, async (conte
   const change = { experiment, deleted: 0, at: now() } as const
   let place: Awaited<ReturnType<typeof beginStageChange>>
   const answer = await db.write(tenant, async (tx) => {
+    place = undefined
     const known = await findExperiment(tx, tenant, experiment)
     if (dialect === 'aidp' && known?.deleted === 0) return untouched(tx, known)
     const row = await lockExperiment(tx, tenant, experiment, experiment_id)
