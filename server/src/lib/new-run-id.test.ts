@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { runNumber } from './run-number.ts'
 import { newRunId } from './new-run-id.ts'
+import { runNumber } from './run-number.ts'
 
 test('is 32 hex digits that start with the time', () => {
   const now = 1_700_000_000_123

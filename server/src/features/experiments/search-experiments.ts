@@ -1,7 +1,7 @@
 import { handle } from '../../context/context.ts'
 import { invalidParameter } from '../../errors/errors.ts'
+import { refuseBeyondAidp } from '../../search/aidp-filter-rules.ts'
 import { parseFilter } from '../../search/filter-parser.ts'
-import { refuseManyComparisons } from '../../search/filter-size.ts'
 import { completeOrder, parseOrderBy } from '../../search/order-by-parser.ts'
 import { decodePageToken, encodePageToken } from '../../search/page-token.ts'
 import { experimentVocabulary } from '../../search/vocabulary/experiment-vocabulary.ts'
@@ -18,7 +18,7 @@ export const searchExperiments = handle(
   async ({ db, dialect, tenant, workspaceKey }, request) => {
     const limit = pageSize(Number(request.max_results ?? 0))
     const tree = parseFilter(request.filter, experimentVocabulary)
-    if (dialect === 'aidp') refuseManyComparisons(tree)
+    if (dialect === 'aidp') refuseBeyondAidp(tree)
     const order = completeOrder(parseOrderBy(request.order_by, experimentVocabulary), experimentVocabulary)
     const deleted = deletedFlagOf(request.view_type)
     const query = [request.filter ?? '', request.order_by, deleted ?? null]

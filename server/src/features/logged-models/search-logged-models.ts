@@ -4,8 +4,8 @@ import type { Reader } from '../../db/database.ts'
 import { invalidParameter } from '../../errors/errors.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import type { Tenant } from '../../lib/tenant.ts'
+import { refuseBeyondAidp } from '../../search/aidp-filter-rules.ts'
 import { parseFilter } from '../../search/filter-parser.ts'
-import { refuseManyComparisons } from '../../search/filter-size.ts'
 import { loggedModelVocabulary } from '../../search/vocabulary/logged-model-vocabulary.ts'
 import { experimentNumbers } from '../experiments/experiment-public.ts'
 import { checkExperimentIds, experimentNumber } from '../experiments/experiment-rules.ts'
@@ -28,7 +28,7 @@ export const searchLoggedModels = handle(contract.searchLoggedModels, async ({ d
   checkExperimentIds(request.experiment_ids)
   const query = tokenQuery(request)
   const tree = parseFilter(request.filter, loggedModelVocabulary)
-  if (dialect === 'aidp') refuseManyComparisons(tree)
+  if (dialect === 'aidp') refuseBeyondAidp(tree)
   const scope = {
     engine: db.engine,
     tenant,

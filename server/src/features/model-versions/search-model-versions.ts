@@ -3,6 +3,7 @@ import { handle } from '../../context/context.ts'
 import type { Dialect } from '../../contract/endpoint.ts'
 import { invalidParameter, wrongType } from '../../errors/errors.ts'
 import type { Int64 } from '../../lib/int64.ts'
+import { refuseBeyondAidp } from '../../search/aidp-filter-rules.ts'
 import { parseFilter } from '../../search/filter-parser.ts'
 import { type FilterTree, join } from '../../search/filter-tree.ts'
 import { completeOrder, parseOrderBy } from '../../search/order-by-parser.ts'
@@ -30,7 +31,9 @@ export const searchModelVersions = handle(contract.searchModelVersions, async (c
   const { db, platform, caller, mount, dialect } = context
   const vocabulary = dialect === 'aidp' ? aidpModelVersionVocabulary : modelVersionVocabulary
   const limit = pageSize(request.max_results)
-  const { tree, isPrompt } = promptScope(parseFilter(request.filter, vocabulary))
+  const filter = parseFilter(request.filter, vocabulary)
+  if (dialect === 'aidp') refuseBeyondAidp(filter)
+  const { tree, isPrompt } = promptScope(filter)
   const clauses = orderClauses(request.order_by, dialect)
   const order = completeOrder(parseOrderBy(clauses, vocabulary), vocabulary)
   const query = ['model-versions', platform, caller.id, dialect, request.filter ?? '', clauses]

@@ -4,6 +4,7 @@ import type { Dialect } from '../../contract/endpoint.ts'
 import type { Input } from '../../contract/wire.ts'
 import { invalidParameter, wrongType } from '../../errors/errors.ts'
 import { type Int64, int64Max } from '../../lib/int64.ts'
+import { refuseBeyondAidp } from '../../search/aidp-filter-rules.ts'
 import { parseFilter } from '../../search/filter-parser.ts'
 import type { FilterTree } from '../../search/filter-tree.ts'
 import type { SortKey, SortValues } from '../../search/keyset.ts'
@@ -77,6 +78,7 @@ function pageSize(asked: Int64 = defaultPageSize): number {
 /** For AIDP, LIKE on a name means "contains" (D48). */
 function readFilter(filter: string | undefined, dialect: Dialect): FilterTree | null {
   const tree = parseFilter(filter, registeredModelVocabulary)
+  if (dialect === 'aidp') refuseBeyondAidp(tree)
   return dialect === 'aidp' && tree !== null ? withContains(tree) : tree
 }
 

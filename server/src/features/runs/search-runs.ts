@@ -1,6 +1,6 @@
 import { handle } from '../../context/context.ts'
+import { refuseBeyondAidp } from '../../search/aidp-filter-rules.ts'
 import { parseFilter } from '../../search/filter-parser.ts'
-import { refuseManyComparisons } from '../../search/filter-size.ts'
 import { completeOrder, parseOrderBy } from '../../search/order-by-parser.ts'
 import { decodePageToken, encodePageToken } from '../../search/page-token.ts'
 import { runVocabulary } from '../../search/vocabulary/run-vocabulary.ts'
@@ -15,7 +15,7 @@ import { pageSize } from './run-search-rules.ts'
 export const searchRuns = handle(contract.searchRuns, async ({ db, dialect, tenant, now }, request) => {
   const limit = pageSize(request.max_results)
   const tree = parseFilter(request.filter, runVocabulary)
-  if (dialect === 'aidp') refuseManyComparisons(tree)
+  if (dialect === 'aidp') refuseBeyondAidp(tree)
   const order = completeOrder(parseOrderBy(request.order_by, runVocabulary), runVocabulary)
   checkExperimentIds(request.experiment_ids)
   const everywhere = dialect === 'aidp' && request.experiment_ids.length === 0

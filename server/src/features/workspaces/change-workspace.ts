@@ -1,17 +1,18 @@
 import { handle } from '../../context/context.ts'
-import { conflict, missingParameter, nameTaken, workspaceNotFound } from '../../errors/errors.ts'
+import { conflict, nameTaken, workspaceNotFound } from '../../errors/errors.ts'
 import { addFinishedOperation } from '../async-operations/async-operation-store.ts'
 import { deleteGrantsOn, workspaceObject } from '../permissions/grant-store.ts'
 import { addWorkspacePurge } from '../purges/workspace-purge-store.ts'
 import { operation } from './create-workspace.ts'
 import * as contract from './workspace-contract.ts'
 import { workspaceMessage } from './workspace-message.ts'
+import { checkDisplayName } from './workspace-rules.ts'
 import { changeWorkspaceDetails, defaultWorkspaceKey, isInUse, lockNames, workspaceNamed } from './workspace-store.ts'
 
 export const updateWorkspace = handle(contract.updateWorkspace, async (context, request) => {
   const { db, platform, tenant, caller, now } = context
   const { displayName: name, networkConfigurationDetails: network } = request
-  if (name === '') throw missingParameter('displayName')
+  if (name !== undefined) checkDisplayName(name)
   return db.write(platform, async (tx) => {
     const at = now()
     if (name !== undefined) {

@@ -7,6 +7,7 @@ import { addFinishedOperation } from '../async-operations/async-operation-store.
 import { grantToWorkspaceCreator } from '../permissions/caller-rights.ts'
 import * as contract from './workspace-contract.ts'
 import { workspaceMessage } from './workspace-message.ts'
+import { checkDisplayName } from './workspace-rules.ts'
 import {
   insertWorkspaceDetails,
   lockNames,
@@ -25,6 +26,7 @@ export const createWorkspace = handle(
   async (context, request) => {
     const { db, platform, caller, now } = context
     const name = request.displayName
+    checkDisplayName(name)
     if ((await workspaceNamed(db.lookup, platform, name)) !== undefined) throw taken(name)
     const key = randomUUID()
     const workspace = await prepared(context, key, name)

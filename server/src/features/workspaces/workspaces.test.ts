@@ -38,6 +38,19 @@ describe.each(databases)('workspaces on %s', (engine) => {
 
   const inWorkspace = (key: string, path: string) => `${platform}/workspaces/${key}/mlops/api/2.0/mlflow/${path}`
 
+  test('a display name is neither blank nor holds control characters', async () => {
+    for (const displayName of ['   ', '\t\n']) {
+      expect(await send('POST', '/workspaces', { displayName })).toMatchObject({
+        status: 400,
+        body: { code: 'MissingParameter' },
+      })
+    }
+    expect(await send('POST', '/workspaces', { displayName: 'a\u0000b' })).toMatchObject({
+      status: 400,
+      body: { code: 'InvalidParameter', message: expect.stringContaining('displayName') },
+    })
+  })
+
   test('a new workspace is active at once, with its async operation and its experiment Default', async () => {
     const network = { subnetId: 'ocid1.subnet.oc1..a', scanDetails: [{ fqdn: 'a.example', port: 443 }] }
     const details = { displayName: 'research', description: 'Of two people', networkConfigurationDetails: network }
