@@ -182,14 +182,11 @@ describe.each([
     }
   })
 
-  test.skipIf(isOldest)(
-    'a tab and a line feed in a query are lost in the client, and the signature is good',
-    async () => {
-      const query = { filter: "name\t=\n'absent'", max_results: 5 }
-      const answer = await client().send({ method: 'GET', path: `${registryApi}/registered-models/search`, query })
-      expect(answer.status, answer.text).toBe(200)
-    },
-  )
+  test('a tab and a line feed in a query are lost in the client; the oldest signs them all the same', async () => {
+    const query = { filter: "name\t=\n'absent'", max_results: 5 }
+    const answer = await client().send({ method: 'GET', path: `${registryApi}/registered-models/search`, query })
+    expect(answer.status, answer.text).toBe(isOldest ? 401 : 200)
+  })
 
   test('lists, dates, booleans, zero and nothing in a query', async () => {
     const prefix = `q${randomUUID().replaceAll('-', '')}`
