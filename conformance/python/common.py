@@ -15,6 +15,9 @@ from mlflow.exceptions import MlflowException
 
 CLIENT_MAJOR = int(mlflow.__version__.split(".")[0])
 
+# At the path of a workspace the operations of Oracle's contract follow its rules where MLflow's are others.
+AIDP_RULES = "/workspaces/" in os.environ.get("MLFLOW_TRACKING_URI", "")
+
 
 def client() -> MlflowClient:
     """The client of this scenario, bound to the server under test."""
@@ -53,6 +56,11 @@ def refused(error_code: str, *fragments: str):
             assert fragment in str(problem), f"expected {fragment!r} in {problem}"
     else:
         raise AssertionError(f"expected {error_code}, but the call was accepted")
+
+
+def refused_by_mlflow(error_code: str, *fragments: str):
+    """As `refused`; where Oracle's rules hold the block must succeed instead."""
+    return contextlib.nullcontext() if AIDP_RULES else refused(error_code, *fragments)
 
 
 def equal(actual, expected, what: str = "value") -> None:

@@ -1,6 +1,6 @@
 """The life cycle: runs and experiments deleted, refused while deleted, restored, renamed; tags of both."""
 
-from common import client, equal, refused, unique
+from common import client, equal, refused, refused_by_mlflow, unique
 from mlflow.entities import ViewType
 
 api = client()
@@ -45,13 +45,13 @@ with refused("RESOURCE_ALREADY_EXISTS", name):
     api.create_experiment(name)
 with refused("INVALID_PARAMETER_VALUE"):
     api.set_experiment_tag(experiment_id, "k", "v")
-with refused("RESOURCE_DOES_NOT_EXIST"):
+with refused_by_mlflow("RESOURCE_DOES_NOT_EXIST"):
     api.delete_experiment(experiment_id)
 assert experiment_id in {item.experiment_id for item in api.search_experiments(ViewType.DELETED_ONLY)}
 api.restore_experiment(experiment_id)
 equal(api.get_experiment(experiment_id).lifecycle_stage, "active", "restored experiment")
 equal((stage(run_id), stage(other_id)), ("active", "active"), "restored runs")
-with refused("RESOURCE_DOES_NOT_EXIST"):
+with refused_by_mlflow("RESOURCE_DOES_NOT_EXIST"):
     api.restore_experiment(experiment_id)
 equal(api.get_run(run_id).data.metrics, {"m": 1.0}, "metrics survive")
 
@@ -79,7 +79,7 @@ api.set_tag(run_id, "t", "2")
 equal(api.get_run(run_id).data.tags["t"], "2", "overwritten tag")
 api.delete_tag(run_id, "t")
 assert "t" not in api.get_run(run_id).data.tags
-with refused("RESOURCE_DOES_NOT_EXIST", "t"):
+with refused_by_mlflow("RESOURCE_DOES_NOT_EXIST", "t"):
     api.delete_tag(run_id, "t")
 
 # What does not exist.

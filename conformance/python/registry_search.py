@@ -2,11 +2,11 @@
 
 import time
 
-from common import client, equal, refused, unique
+from common import client, equal, new_experiment, refused, unique
 
 api = client()
 mark = unique("sr")
-run_id = mark.replace("-", "")[:10].ljust(32, "0")
+run_id = api.create_run(new_experiment("registry-search")).info.run_id
 for model, tags, versions in (
     ("Anna", {"team": "red"}, 3),
     ("anton", {"team": "Blue", "größe": "xl"}, 1),
