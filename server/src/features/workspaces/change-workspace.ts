@@ -45,8 +45,8 @@ export const deleteWorkspace = handle(contract.deleteWorkspace, async (context, 
   const { db, platform, tenant, caller, now, workspaces, grants } = context
   if (workspaceKey === defaultWorkspaceKey) throw conflict('The default workspace cannot be deleted.')
   const answer = await db.write(platform, async (tx) => {
-    // Asked here, so that on SQLite nobody writes in between; on PostgreSQL a moment is left, since the workspace is a tenant of
-    // its own.
+    // The workspace is a tenant of its own, so a moment is left in which others may still write there: what they write is lost
+    // with the workspace, and removed by the purge job.
     if (await isInUse(db.read, tenant)) {
       throw conflict('The workspace has active experiments or runs; delete them first.')
     }

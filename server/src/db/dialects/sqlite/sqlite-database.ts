@@ -8,6 +8,7 @@ import { readerOn, transactionOn } from '../../kysely-handles.ts'
 import { migrateSqlite } from '../../migrations/migrate-sqlite.ts'
 import { lockFile } from './file-lock.ts'
 import { ReaderThreads } from './reader-threads.ts'
+import { SharedCommit } from './shared-commit.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { sqliteFlavour } from './sqlite-flavour.ts'
 import { rowsOf } from './sqlite-values.ts'
@@ -44,6 +45,7 @@ export class SqliteDatabase implements Database {
   readonly #readers: ReaderThreads
   readonly #writer: WriterThread
   readonly #turns = new WriteTurns()
+  readonly #shared = new SharedCommit()
   #transactions = 0
   #failure: Error | undefined
   #closed: Promise<void> | undefined
@@ -67,7 +69,9 @@ export class SqliteDatabase implements Database {
 
   async write<T>(tenant: Tenant | Platform, work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
-      return await this.#turns.alone(() => this.#transaction(tenant, work))
+      const { value, committed } = await this.#turns.alone(() => this.#transaction(tenant, work))
+      await committed
+      return value
     } catch (error) {
       throw toCallerError(error)
     }
@@ -98,27 +102,39 @@ export class SqliteDatabase implements Database {
     return this.#closed
   }
 
-  async #transaction<T>(tenant: Tenant | Platform, work: (tx: Tx) => Promise<T>): Promise<T> {
+  /** Runs in a savepoint; `committed` resolves when the transaction around it is on disk. */
+  async #transaction<T>(
+    tenant: Tenant | Platform,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<{ readonly value: T; readonly committed: Promise<void> | undefined }> {
     const transaction = { tenant, number: ++this.#transactions }
     let state: 'not begun' | 'open' | 'over' = 'not begun'
+    let committed: Promise<void> | undefined
     const tx = transactionOn(sqliteFlavour, async (query) => {
       if (state === 'over') throw new Error('The transaction is over: a query was not awaited in it.')
       this.#options.onStatement?.({ sql: query.sql, parameters: query.parameters, handle: 'write', transaction })
-      const begin = state === 'not begun'
+      const first = state === 'not begun'
+      if (first) committed = this.#shared.join()
       state = 'open'
-      const result = await this.#writer.statement({ sql: query.sql, parameters: query.parameters }, begin)
+      const result = await this.#writer.statement({ sql: query.sql, parameters: query.parameters }, first)
       return { rows: rowsOf(result), numAffectedRows: BigInt(result.changes) }
     })
     const isOpen = () => state === 'open'
+    let failed = true
     try {
       const value = await work(tx)
-      if (isOpen()) await this.#writer.commit()
-      return value
+      failed = false
+      return { value, committed }
     } catch (error) {
-      if (isOpen() && !this.#failure) await this.#writer.rollback()
+      if (isOpen() && !this.#failure && !(await this.#writer.rollback())) {
+        await this.#shared.end(() => Promise.reject(error))
+      }
       throw error
     } finally {
       state = 'over'
+      // Whoever fails because of what another has written may look for it before the next try: then it must be there.
+      const last = failed || this.#shared.isFull || !this.#turns.nextIsTransaction
+      if (last) await this.#shared.end(() => this.#writer.commit())
     }
   }
 
@@ -151,6 +167,7 @@ export class SqliteDatabase implements Database {
 
   async #close(): Promise<void> {
     await this.#turns.alone(async () => {
+      await this.#shared.end(() => this.#writer.commit())
       await this.#readers[Symbol.asyncDispose]()
       this.#lookups[Symbol.dispose]()
       await this.#writer[Symbol.asyncDispose]()

@@ -28,9 +28,12 @@ export interface ReadReply {
   readonly outcomes: readonly Outcome<FlatResult>[]
 }
 
-/** To the writer thread. `begin` opens the transaction before the statement. */
+/**
+ * To the writer thread. The first statement of an interactive transaction opens a savepoint, and around it the connection's
+ * transaction if that is not open. A rollback undoes what came after the savepoint, and tells whether the transaction is still there.
+ */
 export type WriteRequest =
-  | { readonly id: number; readonly kind: 'statement'; readonly begin: boolean; readonly statement: StatementText }
+  | { readonly id: number; readonly kind: 'statement'; readonly first: boolean; readonly statement: StatementText }
   | { readonly id: number; readonly kind: 'commit' }
   | { readonly id: number; readonly kind: 'rollback' }
   | {
@@ -46,7 +49,7 @@ export type WriteRequest =
 /** From the writer thread. */
 export interface WriteReply {
   readonly id: number
-  readonly outcome: Outcome<FlatResult | GroupResult | null>
+  readonly outcome: Outcome<FlatResult | GroupResult | boolean | null>
 }
 
 export interface GroupResult {

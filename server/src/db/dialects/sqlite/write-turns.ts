@@ -5,6 +5,7 @@
 export class WriteTurns {
   #tail: Promise<void> = Promise.resolve()
   #transactions = 0
+  #groups = 0
 
   /** Runs `work` alone. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
@@ -21,8 +22,19 @@ export class WriteTurns {
     }
   }
 
+  /** Whether the next turn is another transaction's: one waits, and no group commit was there before it. */
+  get nextIsTransaction(): boolean {
+    return this.#transactions > 1 && this.#groups === 0
+  }
+
   /** Resolves when every transaction that came before is over; undefined when there is none. */
   transactionsBefore(): Promise<void> | undefined {
-    return this.#transactions === 0 ? undefined : this.#tail
+    if (this.#transactions === 0) return undefined
+    // Counted down in the same tick in which the group goes on: whoever came after it must still come after it.
+    this.#groups++
+    void this.#tail.then(() => {
+      this.#groups--
+    })
+    return this.#tail
   }
 }

@@ -13,7 +13,7 @@ import {
 } from './worker-messages.ts'
 
 interface Waiting {
-  readonly resolve: (value: FlatResult | GroupResult | null) => void
+  readonly resolve: (value: FlatResult | GroupResult | boolean | null) => void
   readonly reject: (error: Error) => void
 }
 
@@ -33,17 +33,22 @@ export class WriterThread implements AsyncDisposable {
     this.#onDeath = onDeath
   }
 
-  /** Runs a statement of an interactive transaction; `begin` opens the transaction first. */
-  async statement(statement: StatementText, begin: boolean): Promise<FlatResult> {
-    return (await this.#request({ kind: 'statement', begin, statement })) as FlatResult
+  /** Runs a statement of an interactive transaction; the `first` one opens it. */
+  async statement(statement: StatementText, first: boolean): Promise<FlatResult> {
+    return (await this.#request({ kind: 'statement', first, statement })) as FlatResult
   }
 
   async commit(): Promise<void> {
     await this.#request({ kind: 'commit' })
   }
 
-  async rollback(): Promise<void> {
-    await this.#request({ kind: 'rollback' })
+  /**
+   * Undoes the interactive transaction that was opened last; what others before it have written stays to be committed.
+   *
+   * @returns false when an error has ended everything that was not committed
+   */
+  async rollback(): Promise<boolean> {
+    return (await this.#request({ kind: 'rollback' })) as boolean
   }
 
   /** Commits a group; `recorded` has its statements when they are recorded. */
@@ -76,7 +81,7 @@ export class WriterThread implements AsyncDisposable {
     await this.#thread?.close({ id: 0, kind: 'close' } satisfies WriteRequest)
   }
 
-  #request(request: Unnumbered<WriteRequest>): Promise<FlatResult | GroupResult | null> {
+  #request(request: Unnumbered<WriteRequest>): Promise<FlatResult | GroupResult | boolean | null> {
     return new Promise((resolve, reject) => {
       if (this.#failure) {
         reject(this.#failure)

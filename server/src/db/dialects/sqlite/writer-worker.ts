@@ -34,17 +34,17 @@ function reply(request: WriteRequest): WriteReply {
   }
 }
 
-function handle(request: WriteRequest): FlatResult | GroupResult | null {
+function handle(request: WriteRequest): FlatResult | GroupResult | boolean | null {
   switch (request.kind) {
     case 'statement':
-      if (request.begin) connection.run('begin immediate', [])
+      if (request.first) openSavepoint()
       return connection.query(request.statement.sql, request.statement.parameters)
     case 'commit':
       commit()
       return null
     case 'rollback':
-      rollback()
-      return null
+      if (connection.inTransaction) connection.run('rollback to work', [])
+      return connection.inTransaction
     case 'group':
       return group(request)
     case 'close':
@@ -52,6 +52,12 @@ function handle(request: WriteRequest): FlatResult | GroupResult | null {
       connection[Symbol.dispose]()
       return null
   }
+}
+
+/** What others have written before in the same transaction is not undone with what follows. */
+function openSavepoint(): void {
+  connection.run(connection.inTransaction ? 'release work' : 'begin immediate', [])
+  connection.run('savepoint work', [])
 }
 
 function group({ tenant, batchId, records, now }: Extract<WriteRequest, { kind: 'group' }>): GroupResult {
