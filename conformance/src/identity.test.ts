@@ -1,21 +1,12 @@
 /** Logins of the stock Python clients against a server with users: a token, a user name with a token, and wrong ones. */
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runClientScript } from './targets/client-script.ts'
 import { interpreterOf, pythonEnvironments } from './targets/python-environments.ts'
 import { repositoryRoot } from './targets/repository.ts'
-import { startRunstead, tenantMount } from './targets/runstead-server.ts'
+import { runRunstead, startRunstead, tenantMount } from './targets/runstead-server.ts'
 import { type ScratchDirectory, scratchDirectory } from './targets/scratch-directory.ts'
 import type { ServerProcess } from './targets/server-process.ts'
-
-/** `runstead …` on the data of a server, as a person would type it; gives what it prints. */
-async function runstead(dataDirectory: string, ...args: string[]): Promise<string> {
-  const bin = join(repositoryRoot, 'server', 'bin', 'runstead.js')
-  const { stdout } = await promisify(execFile)(process.execPath, [bin, ...args, '--data-dir', dataDirectory])
-  return stdout.trim()
-}
 
 describe('a server with users', () => {
   let directory: ScratchDirectory
@@ -25,9 +16,9 @@ describe('a server with users', () => {
   beforeAll(async () => {
     directory = await scratchDirectory('identity')
     server = await startRunstead(directory.path)
-    administrator = await runstead(directory.path, 'user', 'create', 'root', '--administrator', '--token', 'first')
-    await runstead(directory.path, 'user', 'create', 'ann', '--administrator')
-    token = await runstead(directory.path, 'token', 'create', 'ann', '--expires', '1d')
+    administrator = runRunstead(directory.path, 'user', 'create', 'root', '--administrator', '--token', 'first')
+    runRunstead(directory.path, 'user', 'create', 'ann', '--administrator')
+    token = runRunstead(directory.path, 'token', 'create', 'ann', '--expires', '1d')
     // The running server notices within a second what the command line has changed.
     await new Promise((resolve) => setTimeout(resolve, 1200))
   })
@@ -44,11 +35,11 @@ describe('a server with users', () => {
   })
 
   test('a token that is revoked on the command line is refused within a second', async () => {
-    const short = await runstead(directory.path, 'token', 'create', 'ann', '--name', 'short')
+    const short = runRunstead(directory.path, 'token', 'create', 'ann', '--name', 'short')
     const get = (path: string) =>
       fetch(`${server.url}/api/2.0/runstead/users/me${path}`, { headers: { authorization: `Bearer ${short}` } })
     const { tokens } = (await (await get('/tokens')).json()) as { tokens: { id: string; name: string }[] }
-    await runstead(directory.path, 'token', 'revoke', 'ann', tokens.find(({ name }) => name === 'short')!.id)
+    runRunstead(directory.path, 'token', 'revoke', 'ann', tokens.find(({ name }) => name === 'short')!.id)
     await new Promise((resolve) => setTimeout(resolve, 1200))
     expect((await get('')).status).toBe(401)
   })

@@ -1,4 +1,5 @@
 import { type Area, areaBuilder } from '../case.ts'
+import { searchCases } from '../search-cases.ts'
 
 const { get, patch, post, remove } = areaBuilder('model-version-search')
 const models = '2.0/mlflow/registered-models'
@@ -8,34 +9,7 @@ const mark = "name LIKE 'seek-%'"
 const runA = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 const runB = 'abababababababababababababababab'
 
-function query(parameters: Readonly<Record<string, string | readonly string[]>>): string {
-  const pairs = Object.entries(parameters).flatMap(([name, value]) =>
-    [value].flat().map((one) => `${name}=${one.startsWith('{{') ? one : encodeURIComponent(one)}`),
-  )
-  return `${search}?${pairs.join('&')}`
-}
-
-/** A search whose filter is sent as it stands. */
-function asIs(
-  id: string,
-  filter: string,
-  more: Record<string, string | readonly string[]> = {},
-): Area['cases'][number] {
-  return get(id, query({ filter, ...more }))
-}
-
-/** A search among the versions of this area. */
-function find(
-  id: string,
-  filter: string,
-  more: Record<string, string | readonly string[]> = {},
-): Area['cases'][number] {
-  return asIs(id, filter === '' ? mark : `${mark} AND ${filter}`, more)
-}
-
-function order(id: string, ...order_by: string[]): Area['cases'][number] {
-  return find(`order-${id}`, '', { order_by })
-}
+const { query, asIs, find, order } = searchCases(get, search, mark)
 
 function version(id: string, name: string, source: string, more: object): Area['cases'][number] {
   return post(`make-${id}`, `${versions}/create`, { name: `seek-${name}`, source, ...more }, { pause: 3 })

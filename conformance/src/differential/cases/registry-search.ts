@@ -1,38 +1,12 @@
 import { type Area, areaBuilder } from '../case.ts'
+import { searchCases } from '../search-cases.ts'
 
 const { get, post, remove } = areaBuilder('registry-search')
 const models = '2.0/mlflow/registered-models'
 const search = `${models}/search`
 const mark = "name LIKE 'find-%'"
 
-function query(parameters: Readonly<Record<string, string | readonly string[]>>): string {
-  const pairs = Object.entries(parameters).flatMap(([name, value]) =>
-    [value].flat().map((one) => `${name}=${one.startsWith('{{') ? one : encodeURIComponent(one)}`),
-  )
-  return `${search}?${pairs.join('&')}`
-}
-
-/** A search whose filter is sent as it stands. */
-function asIs(
-  id: string,
-  filter: string,
-  more: Record<string, string | readonly string[]> = {},
-): Area['cases'][number] {
-  return get(id, query({ filter, ...more }))
-}
-
-/** A search among the models of this area. */
-function find(
-  id: string,
-  filter: string,
-  more: Record<string, string | readonly string[]> = {},
-): Area['cases'][number] {
-  return asIs(id, filter === '' ? mark : `${mark} AND ${filter}`, more)
-}
-
-function order(id: string, ...order_by: string[]): Area['cases'][number] {
-  return find(`order-${id}`, '', { order_by })
-}
+const { query, asIs, find, order } = searchCases(get, search, mark)
 
 function model(name: string, tags: Record<string, string>): Area['cases'][number] {
   const list = Object.entries(tags).map(([key, value]) => ({ key, value }))

@@ -13,6 +13,8 @@ export interface NewUser {
   readonly administrator: boolean
   /** An OCID that the user has elsewhere; absent: a new one is made. */
   readonly id?: string | undefined
+  /** Who vouches for the user: an OpenID provider, and the user's id there. */
+  readonly vouched?: { readonly issuer: string; readonly subject: string }
 }
 
 /**
@@ -38,8 +40,8 @@ export async function createUser(tx: Tx, platform: Platform, now: number, user: 
     kind: user.kind,
     administrator: user.administrator ? 1 : 0,
     disabled: 0,
-    issuer: null,
-    subject: null,
+    issuer: user.vouched?.issuer ?? null,
+    subject: user.vouched?.subject ?? null,
     created: now,
     updated: now,
     revision: 1,

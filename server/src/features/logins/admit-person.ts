@@ -8,7 +8,8 @@ import { createGroup } from '../identities/group-service.ts'
 import { findGroup, insertMember, removeMember } from '../identities/group-store.ts'
 import { changeIdentities } from '../identities/identity-change.ts'
 import { isName } from '../identities/identity-rules.ts'
-import { administratorExists, findUser, insertUser, updateUserRow } from '../identities/user-store.ts'
+import { createUser } from '../identities/user-service.ts'
+import { administratorExists, findUser, updateUserRow } from '../identities/user-store.ts'
 
 /** What an OpenID provider says of a person. */
 export interface Person {
@@ -91,21 +92,12 @@ async function newUser(tx: Tx, platform: Platform, now: number, person: Person):
   if (person.administrator !== true && !(await administratorExists(tx, platform))) {
     throw new AppError('permission-denied', 'This server has no administrator yet: one must be the first to log in.')
   }
-  const row: UserTable = {
-    tenant: platform,
-    id: `ocid1.user.local..${randomUUID().replaceAll('-', '')}`,
+  return createUser(tx, platform, now, {
     name: await freeName(tx, platform, person),
     kind: 'person',
-    administrator: person.administrator === true ? 1 : 0,
-    disabled: 0,
-    issuer: person.issuer,
-    subject: person.subject,
-    created: now,
-    updated: now,
-    revision: 1,
-  }
-  await insertUser(tx, row)
-  return row
+    administrator: person.administrator === true,
+    vouched: { issuer: person.issuer, subject: person.subject },
+  })
 }
 
 /** The person's name, with the issuer's host or the subject where it is taken: two people never share a name. */
