@@ -34,8 +34,17 @@ export interface Ending {
   readonly answer?: string | undefined
 }
 
+/**
+ * Gives the context in which a change is to be made so that its row is written with it.
+ *
+ * @param committed called when both are on disk
+ */
+export type JoinChange = (asked: Asked, requestId: string, committed: () => void) => Context
+
 /** Writes down every change and every refusal. */
 export interface AuditTrail {
+  /** How rows of an endpoint get into the transactions of its changes; undefined where they are written afterwards. */
+  joining(endpoint: AnyEndpoint): JoinChange | undefined
   /** @returns a promise when the answer has to wait until the row is on disk */
   note(ending: Ending): Promise<void> | undefined
 }

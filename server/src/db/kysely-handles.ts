@@ -27,14 +27,23 @@ export type RunQuery = (query: CompiledQuery) => Promise<QueryResult<unknown>>
 
 /** A Kysely handle whose queries all go to `run`, as many at a time as there are. */
 export function readerOn(flavour: SqlFlavour, run: RunQuery): Reader {
-  const connection = connectionOn(run)
-  const provider: ConnectionProvider = { provideConnection: (consumer) => consumer(connection) }
-  return new Kysely<Tables>(propsOf(flavour, provider))
+  return new Kysely<Tables>(propsOf(flavour, sharedConnection(run)))
 }
 
-/** A Kysely transaction whose queries go to `run` one after another; begin and commit are the caller's part. */
-export function transactionOn(flavour: SqlFlavour, run: RunQuery): Tx {
-  return new Transaction<Tables>(propsOf(flavour, new SingleConnectionProvider(connectionOn(run))))
+/**
+ * A Kysely transaction whose queries go to `run`; begin and commit are the caller's part.
+ *
+ * @param queries what happens to one that is made while others are under way: `one by one` it waits for their answers;
+ *   `in order` it follows them at once, for a `run` that keeps the order
+ */
+export function transactionOn(flavour: SqlFlavour, run: RunQuery, queries: 'one by one' | 'in order'): Tx {
+  const provider = queries === 'in order' ? sharedConnection(run) : new SingleConnectionProvider(connectionOn(run))
+  return new Transaction<Tables>(propsOf(flavour, provider))
+}
+
+function sharedConnection(run: RunQuery): ConnectionProvider {
+  const connection = connectionOn(run)
+  return { provideConnection: (consumer) => consumer(connection) }
 }
 
 function connectionOn(run: RunQuery): DatabaseConnection {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context, MessageHandler } from '../context/context.ts'
+import type { AuditTrail } from '../context/guard.ts'
 import type { RequestGuards } from '../context/request-guards.ts'
 import { requestFields } from '../contract/aidp/aidp-contract.ts'
 import { type AidpFace, aidpFaceOf } from '../contract/aidp/aidp-face.ts'
@@ -9,7 +10,7 @@ import { cannotParse } from '../errors/errors.ts'
 import { checkAidpRequest } from './codec/check-aidp-request.ts'
 import { camelCase, decodeMessage } from './codec/decode-message.ts'
 import { encodeCompact, encodeMessage } from './codec/encode-message.ts'
-import type { PassGate } from './gate.ts'
+import { joinTrail, type PassGate } from './gate.ts'
 import { type GuardedAnswer, guardedHandle } from './guarded-answer.ts'
 import { sendAsciiJson } from './json-answer.ts'
 import { type PageTokens, pagedHandle } from './page-tokens.ts'
@@ -21,6 +22,7 @@ import type { AnswerFacts, WireFace } from './wire/wire-face.ts'
 export interface AnswerPorts {
   readonly guards: RequestGuards
   readonly pages: PageTokens
+  readonly trail: AuditTrail
 }
 
 /**
@@ -34,7 +36,7 @@ export function answerMessage(
   operation: string | undefined,
   contextOf: (request: FastifyRequest) => Context | Promise<Context>,
   pass: PassGate,
-  { guards, pages }: AnswerPorts,
+  { guards, pages, trail }: AnswerPorts,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
   const { endpoint } = handler
   const handle = pagedHandle(endpoint, handler.handle, pages)
@@ -44,6 +46,7 @@ export function answerMessage(
   const hasEtag = aidp === undefined || aidp.operation.responseHeaders.includes('etag')
   const render = (body: unknown): string => encode(replyType, body)
   const guarded = aidp === undefined ? undefined : guardedHandle(handler, aidp.operation, guards, render)
+  const joined = joinTrail(trail, endpoint)
   return async (request, reply) => {
     // What is there already is not waited for: most requests wait for their transaction alone.
     const body = isRead(request) ? await readGetBody(request) : (request.body as Buffer | undefined)
@@ -51,12 +54,13 @@ export function answerMessage(
       aidp === undefined ? readRequest(endpoint, request, body) : readAidpRequest(aidp, endpoint, request, body)
     const found = contextOf(request)
     const context = found instanceof Promise ? await found : found
-    const conditional = guarded?.(request, context, input, () => pass(request, context, endpoint, input))
+    const within = joined(request, context, input)
+    const conditional = guarded?.(request, within, input, () => pass(request, context, endpoint, input))
     if (conditional === undefined) {
       const admitted = pass(request, context, endpoint, input)
       if (admitted !== undefined) await admitted
     }
-    const answer: GuardedAnswer = await (conditional ?? handle(context, input))
+    const answer: GuardedAnswer = await (conditional ?? handle(within, input))
     reply
       .code(endpoint.status ?? 200)
       .headers(face.headersFor(factsOf(hasEtag ? answer : withoutRevision(answer), request)))

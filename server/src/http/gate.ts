@@ -8,6 +8,8 @@ import type { AppError } from '../errors/app-error.ts'
 interface Passage {
   asked?: Asked
   refused: boolean
+  /** Whether the row of the change has been committed with it. */
+  recorded?: boolean
 }
 
 declare module 'fastify' {
@@ -27,16 +29,28 @@ export type PassGate = (
 
 export function passGate(gate: Gate): PassGate {
   return (request, context, endpoint, input) => {
-    const { aiDataPlatformId, workspaceKey = workspaceNameOf(request) } = request.params as MountParams
-    const asked: Asked = {
-      context,
-      endpoint,
-      input: input as Asked['input'],
-      mountIds: mountIds(aiDataPlatformId, workspaceKey),
-    }
+    const asked = askedOf(request, context, endpoint, input)
     request.passage = { asked, refused: false }
     return gate.admit(asked)
   }
+}
+
+/** The context that a handler works in: where the trail joins its changes, one that writes their rows along. */
+export function joinTrail(
+  trail: AuditTrail,
+  endpoint: AnyEndpoint,
+): (request: FastifyRequest, context: Context, input: unknown) => Context {
+  const join = trail.joining(endpoint)
+  if (join === undefined) return (_request, context) => context
+  return (request, context, input) =>
+    join(askedOf(request, context, endpoint, input), request.id, () => {
+      if (request.passage !== null) request.passage.recorded = true
+    })
+}
+
+function askedOf(request: FastifyRequest, context: Context, endpoint: AnyEndpoint, input: unknown): Asked {
+  const { aiDataPlatformId, workspaceKey = workspaceNameOf(request) } = request.params as MountParams
+  return { context, endpoint, input: input as Asked['input'], mountIds: mountIds(aiDataPlatformId, workspaceKey) }
 }
 
 const noIds: Asked['mountIds'] = {}
@@ -103,5 +117,5 @@ function outcomeOf(status: number, passage: Passage | null): Ending['outcome'] |
   if (status === 401) return 'unauthenticated'
   if (passage === null) return undefined
   if (passage.refused) return 'denied'
-  return status < 400 && passage.asked !== undefined ? 'done' : undefined
+  return status < 400 && passage.asked !== undefined && !passage.recorded ? 'done' : undefined
 }

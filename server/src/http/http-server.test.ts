@@ -34,7 +34,7 @@ function testServer() {
     contextFor: async () => ({}) as Context,
     authenticate: () => openCaller,
     gate: { admit: () => undefined },
-    trail: { note: () => undefined },
+    trail: { joining: () => undefined, note: () => undefined },
     guards: createRequestGuards(),
     pages: createPageTokens(new Uint8Array(32)),
     plugins: [browserDefence({ allowedHosts: undefined, listenHost: '127.0.0.1' })],

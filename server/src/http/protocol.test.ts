@@ -38,7 +38,7 @@ function serverOf(options: Partial<HttpServerOptions> = {}): FastifyInstance {
     contextFor: async (_place, _caller, log) => ({ log }) as unknown as Context,
     authenticate: () => openCaller,
     gate: { admit: () => undefined },
-    trail: { note: () => undefined },
+    trail: { joining: () => undefined, note: () => undefined },
     guards: createRequestGuards(),
     pages: createPageTokens(new Uint8Array(32)),
     plugins: [browserDefence({ allowedHosts: undefined, listenHost: '127.0.0.1' })],

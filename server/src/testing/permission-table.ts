@@ -92,7 +92,7 @@ export async function tryEveryRoute(db: Database): Promise<Attempt[]> {
         mount: path === undefined ? 'stock' : path.workspaceKey === undefined ? 'platform' : 'workspace',
       }) as Context,
     gate: createPermissionGate(db.lookup, grants),
-    trail: { note: () => undefined },
+    trail: { joining: () => undefined, note: () => undefined },
     guards: createRequestGuards(),
     pages: createPageTokens(new Uint8Array(32)),
   })

@@ -36,6 +36,11 @@ export function isChange({ permission, routes }: AnyEndpoint): boolean {
   return permission !== 'public' && !permission.endsWith('.read') && routes.some(({ method }) => method !== 'GET')
 }
 
+/** Whether changes are written by transactions of the platform, to which their rows belong as well. */
+export function isOfRegistry({ permission }: AnyEndpoint): boolean {
+  return permission.startsWith('model.') || permission.startsWith('registry.')
+}
+
 type Fields = Readonly<Record<string, unknown>>
 
 /** Longest target that is kept, in UTF-16 units. */
@@ -71,10 +76,6 @@ function namedTarget(endpoint: AnyEndpoint, input: Fields, workspaceKey: string 
     labelled('workspace', workspaceKey) ??
     labelled('name', text(input, 'name', 'displayName', 'display_name'))
   )
-}
-
-function isOfRegistry({ permission }: AnyEndpoint): boolean {
-  return permission.startsWith('model.') || permission.startsWith('registry.')
 }
 
 /** The first of some fields that holds a text. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader, Tx } from '../../db/database.ts'
+import { preparedInsert } from '../../db/prepared-insert.ts'
 import type { AuditEventTable } from '../../db/tables/permission-tables.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import { toInt64 } from '../../lib/int64.ts'
@@ -22,6 +23,8 @@ export interface AuditEntry {
   readonly calls: number
 }
 
+const insertEvents = preparedInsert('audit_events')
+
 /**
  * Appends rows. Their numbers are made here, so that a repeat of the transaction makes new ones.
  *
@@ -33,24 +36,22 @@ export async function insertAuditEntries(
   entries: readonly AuditEntry[],
   now: number,
 ): Promise<void> {
-  await tx
-    .insertInto('audit_events')
-    .values(
-      entries.map((entry) => ({
-        tenant: platform,
-        event: runNumber(newRunId(now))!,
-        at: entry.at,
-        caller_id: entry.callerId,
-        caller_name: entry.callerName,
-        operation: entry.operation,
-        target: entry.target,
-        workspace: entry.workspace,
-        outcome: entry.outcome,
-        request_id: entry.requestId,
-        calls: entry.calls,
-      })),
-    )
-    .execute()
+  await insertEvents(
+    tx,
+    entries.map((entry) => ({
+      tenant: platform,
+      event: runNumber(newRunId(now))!,
+      at: entry.at,
+      caller_id: entry.callerId,
+      caller_name: entry.callerName,
+      operation: entry.operation,
+      target: entry.target,
+      workspace: entry.workspace,
+      outcome: entry.outcome,
+      request_id: entry.requestId,
+      calls: entry.calls,
+    })),
+  )
 }
 
 export interface AuditSearch {

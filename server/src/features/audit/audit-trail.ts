@@ -1,7 +1,9 @@
-import type { AuditTrail, Ending } from '../../context/guard.ts'
+import type { Asked, AuditTrail, Ending, JoinChange } from '../../context/guard.ts'
 import type { Database } from '../../db/database.ts'
+import { withWrite } from '../../db/precondition.ts'
+import { together } from '../../db/together.ts'
 import type { Platform } from '../../lib/tenant.ts'
-import { isChange, isLogging, isTraining, targetOf } from './audit-rules.ts'
+import { isChange, isLogging, isOfRegistry, isTraining, targetOf } from './audit-rules.ts'
 import { type AuditEntry, insertAuditEntries, listPlatforms, removeAuditEventsBefore } from './audit-store.ts'
 
 export interface AuditTrailOptions {
@@ -112,7 +114,27 @@ export function startAuditTrail(db: Database, options: AuditTrailOptions): Runni
     ticking = ticking.then(tick).catch((error: unknown) => onError(error, []))
   }, tickMs).unref()
 
+  const join: JoinChange = (asked, requestId, committed) => {
+    const { context } = asked
+    const { db } = context
+    let joined = false
+    const write: Database['write'] = async (tenant, work) => {
+      if (joined || tenant !== context.platform) return db.write(tenant, work)
+      const value = await db.write(tenant, async (tx) => {
+        const entry = changeOf(asked, requestId, now())
+        // What the change is about is known before it is made, so its row need not wait for it.
+        const [, made] = await together(insertAuditEntries(tx, context.platform, [entry], entry.at), work(tx))
+        return made
+      })
+      joined = true
+      committed()
+      return value
+    }
+    return { ...context, db: withWrite(db, write) }
+  }
+
   return {
+    joining: (endpoint) => (isChange(endpoint) && isOfRegistry(endpoint) ? join : undefined),
     note(ending) {
       const entry = entryOf(ending, options.defaultPlatform, now())
       if (entry === undefined) return undefined
@@ -153,8 +175,11 @@ function entryOf(ending: Ending, defaultPlatform: Platform, at: number): AuditEn
       calls: 1,
     }
   }
-  const { context, endpoint, input, mountIds } = asked
-  if (outcome === 'done' && !isChange(endpoint)) return undefined
+  if (outcome === 'done' && !isChange(asked.endpoint)) return undefined
+  return { ...changeOf(asked, requestId, at, ending.answer), outcome }
+}
+
+function changeOf({ context, endpoint, input, mountIds }: Asked, requestId: string, at: number, answer?: string) {
   const { caller, platform, tenant, mount } = context
   return {
     platform,
@@ -162,10 +187,10 @@ function entryOf(ending: Ending, defaultPlatform: Platform, at: number): AuditEn
     callerId: caller.id,
     callerName: caller.name,
     operation: endpoint.id,
-    target: targetOf(endpoint, input, mountIds.workspaceKey, ending.answer),
+    target: targetOf(endpoint, input, mountIds.workspaceKey, answer),
     workspace: mount === 'platform' ? null : tenant,
-    outcome,
+    outcome: 'done',
     requestId,
     calls: 1,
-  }
+  } satisfies AuditEntry
 }

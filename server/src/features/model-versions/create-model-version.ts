@@ -1,7 +1,9 @@
 import { type Context, handle } from '../../context/context.ts'
 import type { Output } from '../../contract/wire.ts'
+import { together } from '../../db/together.ts'
 import { valueKey } from '../../lib/value-key.ts'
 import { checkModelName } from '../registered-models/registered-model-rules.ts'
+import { getModelByName } from '../registered-models/registered-model-store.ts'
 import { recordRegistryEvent } from '../registry-events/registry-event-store.ts'
 import * as contract from './model-version-contract.ts'
 import { modelVersionMessage, ready } from './model-version-message.ts'
@@ -23,14 +25,13 @@ export const createModelVersion = handle(
     const { loggedModel, ...source } = isPrompt ? promptSource(request) : await resolveVersionSource(context, request)
     checkModelName(name)
     const tags = checkNewVersionTags(request.tags)
+    const { model } = await getModelByName(db.lookup, platform, name)
     let number = 0
     const answer = await db.write(platform, async (tx) => {
       const at = now()
-      const { model, version } = await takeVersionNumber(tx, platform, name, at)
       const row = {
         tenant: platform,
         model,
-        version,
         created: at,
         updated: at,
         description,
@@ -43,12 +44,12 @@ export const createModelVersion = handle(
         status_message: '',
         revision: 1,
       }
-      await insertModelVersion(tx, row, tags)
-      await recordRegistryEvent(tx, platform, caller, at, {
+      const taken = takeVersionNumber(tx, row, name, at)
+      const event = recordRegistryEvent(tx, platform, caller, at, {
         kind: 'model_version.created',
         model,
         name,
-        version,
+        version: taken,
         details: {
           source: row.source,
           run_id: row.run_id || null,
@@ -56,8 +57,10 @@ export const createModelVersion = handle(
           description: description || null,
         },
       })
+      const [version] = await together(taken, insertModelVersion(tx, row, tags), event)
       number = version
-      const shown = { ...row, name, tags: JSON.stringify(tags.map(({ key, value }) => [key, value])), aliases: null }
+      const texts = JSON.stringify(tags.map(({ key, value }) => [key, value]))
+      const shown = { ...row, version, name, tags: texts, aliases: null }
       return { body: { model_version: modelVersionMessage(mount, shown) }, revision: row.revision }
     })
     if (loggedModel !== undefined) await noteVersionOnModel(context, loggedModel, { name, version: number })

@@ -1,11 +1,15 @@
 import { PostgresAdapter, sql } from 'kysely'
 import type { Engine, Reader, Tx } from '../../db/database.ts'
 import { checkRaisedRevision } from '../../db/precondition.ts'
+import { prepared } from '../../db/prepared.ts'
+import { preparedInsert } from '../../db/prepared-insert.ts'
 import type { Tables } from '../../db/tables/tables.ts'
+import { together } from '../../db/together.ts'
 import { notFound } from '../../errors/errors.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import type { Platform } from '../../lib/tenant.ts'
 import { valueKey } from '../../lib/value-key.ts'
+import { type ModelPlace, newestVersion } from '../registered-models/newest-version.ts'
 import { modelNotFound, type TagText } from '../registered-models/registered-model-rules.ts'
 import { isVersionNumber } from './model-version-rules.ts'
 import { type ModelVersionView, viewColumns } from './model-version-view.ts'
@@ -37,42 +41,47 @@ export async function getModelVersion(
   return view
 }
 
-/** A model whose next version number is taken; its row is locked until the transaction ends. */
-interface NumberedModel {
-  readonly model: Int64
-  readonly version: number
-}
-
-/** @throws AppError `not-found` */
-export async function takeVersionNumber(tx: Tx, platform: Platform, name: string, now: number): Promise<NumberedModel> {
-  const row = await tx
+const nextVersion = prepared((tx, p: ModelPlace & { name: string; now: number }) =>
+  tx
     .updateTable('registered_models')
     .set((expression) => ({
       next_version: expression('next_version', '+', 1),
       revision: expression('revision', '+', 1),
-      updated: now,
+      updated: p.now,
     }))
-    .where('tenant', '=', platform)
-    .where('name', '=', name)
-    .returning(['model', 'next_version'])
-    .executeTakeFirst()
+    .where('tenant', '=', p.tenant)
+    .where('model', '=', p.model)
+    .where('name', '=', p.name)
+    .returning('next_version'),
+)
+
+/**
+ * Takes the next version number of a model, whose row is locked until the transaction ends.
+ *
+ * @throws AppError `not-found` when there is no such model by that name any more
+ */
+export async function takeVersionNumber(tx: Tx, place: ModelPlace, name: string, now: number): Promise<number> {
+  const [row] = await nextVersion(tx, { ...place, name, now })
   if (row === undefined) throw modelNotFound(name)
-  return { model: row.model, version: row.next_version - 1 }
+  return row.next_version - 1
 }
 
-/** @param tags distinct keys, in the order of keys */
+const insertVersion = preparedInsert('model_versions', { version: newestVersion })
+const insertVersionTags = preparedInsert('model_version_tags', { version: newestVersion })
+
+/**
+ * Writes a version under the number that was taken for it last: nothing of the answer is needed to send it.
+ *
+ * @param tags distinct keys, in the order of keys
+ */
 export async function insertModelVersion(
   tx: Tx,
-  row: Tables['model_versions'],
+  row: Omit<Tables['model_versions'], 'version'>,
   tags: readonly TagText[],
 ): Promise<void> {
-  await tx.insertInto('model_versions').values(row).execute()
-  if (tags.length === 0) return
-  const { tenant, model, version } = row
-  await tx
-    .insertInto('model_version_tags')
-    .values(tags.map(({ key, value }) => ({ tenant, model, version, key, value, value_key: valueKey(value) })))
-    .execute()
+  const { tenant, model } = row
+  const tagRows = tags.map(({ key, value }) => ({ tenant, model, key, value, value_key: valueKey(value) }))
+  await together(insertVersion(tx, [row]), insertVersionTags(tx, tagRows))
 }
 
 /** A version that is locked for its transaction, and what changes are told from. */

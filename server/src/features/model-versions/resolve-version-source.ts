@@ -14,7 +14,7 @@ import { findAlias, highestVersion } from '../registered-models/model-alias-stor
 import { latestVersions } from '../registered-models/registered-model-details.ts'
 import { isLatestAlias, modelNotFound } from '../registered-models/registered-model-rules.ts'
 import { getModelByName, type RegisteredModelRow } from '../registered-models/registered-model-store.ts'
-import { type RunRow, requireRun } from '../runs/run-store.ts'
+import { findRun, type RunRow } from '../runs/run-store.ts'
 import { readStage } from './model-version-rules.ts'
 import { getModelVersion } from './model-version-store.ts'
 import {
@@ -217,9 +217,8 @@ async function findInWorkspaces<Table extends keyof OwnerRows>(
 ): Promise<Found<OwnerRows[Table]> | undefined> {
   const tenants = mount === 'platform' ? await tenantsWith(db.lookup, platform, table, id) : [tenant]
   for (const one of await readableWorkspaces(db.lookup, platform, caller, tenants)) {
-    const row = await ifFound<RunRow | LoggedModelRow>(
-      table === 'runs' ? requireRun(db.lookup, one, id) : findLoggedModel(db.lookup, one, id),
-    )
+    const row: RunRow | LoggedModelRow | undefined =
+      table === 'runs' ? await findRun(db.lookup, one, id) : await ifFound(findLoggedModel(db.lookup, one, id))
     if (row === undefined || (table === 'logged_models' && row.deleted)) continue
     return { tenant: one, row: row as OwnerRows[Table] }
   }

@@ -1,11 +1,14 @@
 import type { Reader, Tx } from '../../db/database.ts'
+import { preparedInsert } from '../../db/prepared-insert.ts'
 import type { Tables } from '../../db/tables/tables.ts'
+import { together } from '../../db/together.ts'
 import type { Caller } from '../../lib/caller.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import { newRunId } from '../../lib/new-run-id.ts'
 import { runNumber } from '../../lib/run-number.ts'
 import type { Platform } from '../../lib/tenant.ts'
 import type { Condition } from '../../search/text-condition.ts'
+import { newestVersion } from '../registered-models/newest-version.ts'
 import { enqueueDeliveries } from '../webhooks/webhook-outbox.ts'
 
 /** What can happen in the registry. */
@@ -22,7 +25,8 @@ export interface RegistryEvent {
   readonly model: Int64
   /** The model's name; after a rename the new one. */
   readonly name: string
-  readonly version?: number
+  /** A promise for the number that is being taken in the same transaction. */
+  readonly version?: number | Promise<number>
   /** Tag key or alias. */
   readonly key?: string
   /** What was there before: stage, alias' version, tag value, description or name. */
@@ -31,6 +35,9 @@ export interface RegistryEvent {
   /** Of a created model or version: its tags, description, source and run, as webhooks tell them. */
   readonly details?: Readonly<Record<string, unknown>>
 }
+
+const insertEvent = preparedInsert('registry_events')
+const insertEventOfNewVersion = preparedInsert('registry_events', { version: newestVersion })
 
 /**
  * Appends to the registry's log of changes, and to the outbox of webhooks, in the transaction of the change itself.
@@ -44,24 +51,23 @@ export async function recordRegistryEvent(
   now: number,
   event: RegistryEvent,
 ): Promise<void> {
-  await tx
-    .insertInto('registry_events')
-    .values({
-      tenant: platform,
-      event: runNumber(newRunId(now))!,
-      at: now,
-      model: event.model,
-      name: event.name,
-      version: event.version ?? null,
-      kind: event.kind,
-      key: event.key ?? null,
-      old_value: event.oldValue ?? null,
-      new_value: event.newValue ?? null,
-      caller_id: caller.id,
-      caller_name: caller.name,
-    })
-    .execute()
-  await enqueueDeliveries(tx, platform, now, event)
+  const row = {
+    tenant: platform,
+    event: runNumber(newRunId(now))!,
+    at: now,
+    model: event.model,
+    name: event.name,
+    kind: event.kind,
+    key: event.key ?? null,
+    old_value: event.oldValue ?? null,
+    new_value: event.newValue ?? null,
+    caller_id: caller.id,
+    caller_name: caller.name,
+  }
+  const { version = null } = event
+  const inserted =
+    version instanceof Promise ? insertEventOfNewVersion(tx, [row]) : insertEvent(tx, [{ ...row, version }])
+  await together(inserted, enqueueDeliveries(tx, platform, now, event))
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Tx } from '../../db/database.ts'
+import { prepared } from '../../db/prepared.ts'
 import { deliveryState, type WebhookDeliveryTable } from '../../db/tables/webhook-tables.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import { newRunId } from '../../lib/new-run-id.ts'
@@ -12,6 +13,16 @@ import { webhookNews } from './webhook-payload.ts'
 /** Deliveries that may wait for one webhook; what comes on top is written down as failed at once. */
 const mostPending = 1_000
 
+const listenersTo = prepared((tx, p: { platform: Platform; event: string }) =>
+  tx
+    .selectFrom('webhook_events as e')
+    .innerJoin('webhooks as w', (join) => join.onRef('w.tenant', '=', 'e.tenant').onRef('w.webhook', '=', 'e.webhook'))
+    .select('w.webhook')
+    .where('e.tenant', '=', p.platform)
+    .where('e.event', '=', p.event)
+    .where('w.active', '=', 1),
+)
+
 /**
  * Writes one delivery for each webhook of the platform that wants to hear of a change, in the transaction of the change: it
  * is sent if and only if the change is committed.
@@ -21,16 +32,9 @@ const mostPending = 1_000
 export async function enqueueDeliveries(tx: Tx, platform: Platform, now: number, change: RegistryEvent): Promise<void> {
   const news = webhookNews(change, await isPrompt(tx, platform, change))
   if (news === undefined) return
-  const listeners = await tx
-    .selectFrom('webhook_events as e')
-    .innerJoin('webhooks as w', (join) => join.onRef('w.tenant', '=', 'e.tenant').onRef('w.webhook', '=', 'e.webhook'))
-    .select('w.webhook')
-    .where('e.tenant', '=', platform)
-    .where('e.event', '=', news.event)
-    .where('w.active', '=', 1)
-    .execute()
+  const listeners = await listenersTo(tx, { platform, event: news.event })
   if (listeners.length === 0) return
-  const body = deliveryBody(news.event, now, news.data)
+  const body = deliveryBody(news.event, now, news.data(String(await change.version)))
   for (const { webhook } of listeners) {
     const isFull = await hasManyPending(tx, platform, webhook)
     const row: WebhookDeliveryTable = {

@@ -8,7 +8,8 @@ const promptTextTag = 'mlflow.prompt.text'
 /** What webhooks hear of a change: the event's name and data, of a model or of a prompt. */
 export interface WebhookNews {
   readonly event: string
-  readonly data: EventData
+  /** @param version number of the version that the change is about, as text */
+  readonly data: (version: string) => EventData
 }
 
 /**
@@ -19,24 +20,26 @@ export interface WebhookNews {
  */
 export function webhookNews(event: RegistryEvent, isPrompt: boolean): WebhookNews | undefined {
   const { kind, name, key, newValue } = event
-  const version = String(event.version)
   switch (kind) {
     case 'registered_model.created':
       return createdModel(event)
     case 'model_version.created':
-      return createdVersion(event, version)
+      return createdVersion(event)
     case 'registered_model_tag.set':
-      return isPrompt ? { event: 'prompt_tag.set', data: { name, key, value: newValue } } : undefined
+      return isPrompt ? { event: 'prompt_tag.set', data: () => ({ name, key, value: newValue }) } : undefined
     case 'registered_model_tag.deleted':
-      return isPrompt ? { event: 'prompt_tag.deleted', data: { name, key } } : undefined
+      return isPrompt ? { event: 'prompt_tag.deleted', data: () => ({ name, key }) } : undefined
     case 'model_version_tag.set':
-      return { event: `${prefix(isPrompt)}_version_tag.set`, data: { name, version, key, value: newValue } }
+      return {
+        event: `${prefix(isPrompt)}_version_tag.set`,
+        data: (version) => ({ name, version, key, value: newValue }),
+      }
     case 'model_version_tag.deleted':
-      return { event: `${prefix(isPrompt)}_version_tag.deleted`, data: { name, version, key } }
+      return { event: `${prefix(isPrompt)}_version_tag.deleted`, data: (version) => ({ name, version, key }) }
     case 'model_alias.set':
-      return { event: `${aliasEntity(isPrompt)}.created`, data: { name, alias: key, version } }
+      return { event: `${aliasEntity(isPrompt)}.created`, data: (version) => ({ name, alias: key, version }) }
     case 'model_alias.deleted':
-      return { event: `${aliasEntity(isPrompt)}.deleted`, data: { name, alias: key } }
+      return { event: `${aliasEntity(isPrompt)}.deleted`, data: () => ({ name, alias: key }) }
     default:
       return undefined
   }
@@ -53,20 +56,20 @@ function aliasEntity(isPrompt: boolean): string {
 function createdModel({ name, details }: RegistryEvent): WebhookNews {
   const tags = tagsOf(details)
   const description = details?.['description'] ?? ''
-  if (!saysPrompt(tags)) return { event: 'registered_model.created', data: { name, tags, description } }
+  if (!saysPrompt(tags)) return { event: 'registered_model.created', data: () => ({ name, tags, description }) }
   const { [promptTag]: _mark, [promptTypeTag]: _type, ...own } = tags
-  return { event: 'prompt.created', data: { name, tags: own, description } }
+  return { event: 'prompt.created', data: () => ({ name, tags: own, description }) }
 }
 
-function createdVersion({ name, details }: RegistryEvent, version: string): WebhookNews {
+function createdVersion({ name, details }: RegistryEvent): WebhookNews {
   const tags = tagsOf(details)
   const description = details?.['description'] ?? null
   if (saysPrompt(tags)) {
     const { [promptTag]: _mark, [promptTypeTag]: _type, [promptTextTag]: template = null, ...own } = tags
-    return { event: 'prompt_version.created', data: { name, version, template, tags: own, description } }
+    return { event: 'prompt_version.created', data: (version) => ({ name, version, template, tags: own, description }) }
   }
   const [source, run_id] = [details?.['source'], details?.['run_id'] ?? null]
-  return { event: 'model_version.created', data: { name, version, source, run_id, tags, description } }
+  return { event: 'model_version.created', data: (version) => ({ name, version, source, run_id, tags, description }) }
 }
 
 function tagsOf(details: RegistryEvent['details']): Readonly<Record<string, string>> {

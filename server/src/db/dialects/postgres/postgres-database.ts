@@ -6,7 +6,7 @@ import type { Platform, Tenant } from '../../../lib/tenant.ts'
 import type { Database, Reader, Tx } from '../../database.ts'
 import type { DatabaseOptions, RecordedStatement } from '../../database-options.ts'
 import { DriverError, toCallerError } from '../../driver-error.ts'
-import { readerOn, transactionOn } from '../../kysely-handles.ts'
+import { type RunQuery, readerOn, transactionOn } from '../../kysely-handles.ts'
 import { migratePostgres } from '../../migrations/migrate-postgres.ts'
 import { SchemaTooNew } from '../../migrations/migration.ts'
 import { postgresFlavour } from './postgres-flavour.ts'
@@ -137,11 +137,12 @@ export class PostgresDatabase implements Database {
     using connection = await this.#pool.connect()
     const transaction = { tenant, number: ++this.#transactions }
     let over = false
-    const tx = transactionOn(postgresFlavour, async (query) => {
+    const run: RunQuery = async (query) => {
       if (over) throw new Error('The transaction is over: a query was not awaited in it.')
       this.#record(query, 'write', transaction)
       return await queryResult(connection, query)
-    })
+    }
+    const tx = transactionOn(postgresFlavour, run, 'one by one')
     // One message for both: the batch id costs no round trip. Neither value can hold a quote.
     const commit = `insert into ingest_batches (tenant, batch_id, at) values (${Number(tenant)}, '${batchId}', ${Date.now()}); commit`
     return await inTransaction(connection, 'begin isolation level serializable', commit, async () => {

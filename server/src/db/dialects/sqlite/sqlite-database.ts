@@ -4,7 +4,7 @@ import type { Platform, Tenant } from '../../../lib/tenant.ts'
 import type { Database, Reader, Tx } from '../../database.ts'
 import type { DatabaseOptions } from '../../database-options.ts'
 import { toCallerError } from '../../driver-error.ts'
-import { readerOn, transactionOn } from '../../kysely-handles.ts'
+import { type RunQuery, readerOn, transactionOn } from '../../kysely-handles.ts'
 import { migrateSqlite } from '../../migrations/migrate-sqlite.ts'
 import { lockFile } from './file-lock.ts'
 import { ReaderThreads } from './reader-threads.ts'
@@ -12,7 +12,7 @@ import { SharedCommit } from './shared-commit.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { sqliteFlavour } from './sqlite-flavour.ts'
 import { rowsOf } from './sqlite-values.ts'
-import { WriteTurns } from './write-turns.ts'
+import { type Turn, WriteTurns } from './write-turns.ts'
 import { WriterThread } from './writer-thread.ts'
 
 /**
@@ -69,7 +69,7 @@ export class SqliteDatabase implements Database {
 
   async write<T>(tenant: Tenant | Platform, work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
-      const { value, committed } = await this.#turns.alone(() => this.#transaction(tenant, work))
+      const { value, committed } = await this.#transaction(tenant, work)
       await committed
       return value
     } catch (error) {
@@ -102,27 +102,32 @@ export class SqliteDatabase implements Database {
     return this.#closed
   }
 
-  /** Runs in a savepoint; `committed` resolves when the transaction around it is on disk. */
+  /**
+   * Runs in a savepoint; `committed` resolves when the transaction around it is on disk. Its turn begins with its first
+   * statement, so what it has to say first is ready when its turn comes.
+   */
   async #transaction<T>(
     tenant: Tenant | Platform,
     work: (tx: Tx) => Promise<T>,
   ): Promise<{ readonly value: T; readonly committed: Promise<void> | undefined }> {
     const transaction = { tenant, number: ++this.#transactions }
     let state: 'not begun' | 'open' | 'over' = 'not begun'
+    let turn: Turn | undefined
     let committed: Promise<void> | undefined
-    const tx = transactionOn(sqliteFlavour, async (query) => {
+    const run: RunQuery = async ({ sql, parameters }) => {
+      if (state !== 'over') turn ??= this.#turns.enter()
+      await turn?.begun
       if (state === 'over') throw new Error('The transaction is over: a query was not awaited in it.')
-      this.#options.onStatement?.({ sql: query.sql, parameters: query.parameters, handle: 'write', transaction })
+      this.#options.onStatement?.({ sql, parameters, handle: 'write', transaction })
       const first = state === 'not begun'
       if (first) committed = this.#shared.join()
       state = 'open'
-      const result = await this.#writer.statement({ sql: query.sql, parameters: query.parameters }, first)
+      const result = await this.#writer.statement({ sql, parameters }, first)
       return { rows: rowsOf(result), numAffectedRows: BigInt(result.changes) }
-    })
-    const isOpen = () => state === 'open'
+    }
     let failed = true
     try {
-      const value = await work(tx)
+      const value = await work(transactionOn(sqliteFlavour, run, 'in order'))
       failed = false
       return { value, committed }
     } catch (error) {
@@ -131,11 +136,24 @@ export class SqliteDatabase implements Database {
       }
       throw error
     } finally {
+      const begun = isOpen()
       state = 'over'
-      // Whoever fails because of what another has written may look for it before the next try: then it must be there.
-      const last = failed || this.#shared.isFull || !this.#turns.nextIsTransaction
-      if (last) await this.#shared.end(() => this.#writer.commit())
+      if (begun) await this.#end(failed)
+      await turn?.end()
     }
+
+    function isOpen(): boolean {
+      return state === 'open'
+    }
+  }
+
+  /** Commits unless another transaction shares the commit. */
+  async #end(failed: boolean): Promise<void> {
+    if (!failed && !this.#shared.isFull && this.#turns.nextIsTransaction) return
+    const ended = this.#shared.end(() => this.#writer.commit())
+    // Whoever fails because of what another has written may look for it before the next try: then it must be there.
+    // Else the next one need not wait: the writer handles in order what it is sent.
+    if (failed) await ended
   }
 
   async #runLookup({ sql, parameters }: CompiledQuery) {
@@ -166,12 +184,13 @@ export class SqliteDatabase implements Database {
   }
 
   async #close(): Promise<void> {
-    await this.#turns.alone(async () => {
-      await this.#shared.end(() => this.#writer.commit())
-      await this.#readers[Symbol.asyncDispose]()
-      this.#lookups[Symbol.dispose]()
-      await this.#writer[Symbol.asyncDispose]()
-    })
+    const turn = this.#turns.enter()
+    await turn.begun
+    await this.#shared.end(() => this.#writer.commit())
+    await this.#readers[Symbol.asyncDispose]()
+    this.#lookups[Symbol.dispose]()
+    await this.#writer[Symbol.asyncDispose]()
+    await turn.end()
     this.#lock[Symbol.dispose]()
   }
 }

@@ -29,7 +29,7 @@ export interface ReadReply {
 }
 
 /**
- * To the writer thread. The first statement of an interactive transaction opens a savepoint, and around it the connection's
+ * To the writer thread, in lists. The first statement of an interactive transaction opens a savepoint, and around it the connection's
  * transaction if that is not open. A rollback undoes what came after the savepoint, and tells whether the transaction is still there.
  */
 export type WriteRequest =
@@ -46,7 +46,13 @@ export type WriteRequest =
     }
   | { readonly id: number; readonly kind: 'close' }
 
-/** From the writer thread. */
+/** From the writer thread: answers to requests of one message, in their order. */
+export interface WriteReplies {
+  readonly replies: readonly WriteReply[]
+  /** Whether all requests of the message are answered. */
+  readonly last: boolean
+}
+
 export interface WriteReply {
   readonly id: number
   readonly outcome: Outcome<FlatResult | GroupResult | boolean | null>

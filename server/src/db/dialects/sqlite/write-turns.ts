@@ -1,3 +1,11 @@
+/** A transaction's turn. */
+export interface Turn {
+  /** Resolves when it has come. */
+  readonly begun: Promise<void>
+  /** Ends it, or gives it up when it comes. */
+  end(): Promise<void>
+}
+
 /**
  * Turns on a write connection: an interactive transaction has it alone, group commits only wait for transactions that
  * came before them.
@@ -7,18 +15,19 @@ export class WriteTurns {
   #transactions = 0
   #groups = 0
 
-  /** Runs `work` alone. */
-  async alone<T>(work: () => Promise<T>): Promise<T> {
-    const before = this.#tail
+  /** Queues up. */
+  enter(): Turn {
+    const begun = this.#tail
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#tail = promise
     this.#transactions++
-    await before
-    try {
-      return await work()
-    } finally {
-      this.#transactions--
-      resolve()
+    return {
+      begun,
+      end: async () => {
+        await begun
+        this.#transactions--
+        resolve()
+      },
     }
   }
 

@@ -5,9 +5,11 @@ import { packRecords, unpackResults } from './packed-group.ts'
 import type { FlatResult } from './sqlite-values.ts'
 import {
   type GroupResult,
+  plainError,
   revivedError,
   type StatementText,
   type WorkerSettings,
+  type WriteReplies,
   type WriteReply,
   type WriteRequest,
 } from './worker-messages.ts'
@@ -19,12 +21,16 @@ interface Waiting {
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never
 
-/** The thread that owns the write connection, started when it is first needed. It handles requests in order. */
+/**
+ * The thread that owns the write connection, started when it is first needed. It handles requests in order; those of one turn
+ * of the event loop travel together, and so do their answers: waking a thread costs more than most statements.
+ */
 export class WriterThread implements AsyncDisposable {
   readonly #settings: WorkerSettings
   readonly #onDeath: (error: Error) => void
   readonly #waiting = new Map<number, Waiting>()
-  #thread: DatabaseThread<WriteReply> | undefined
+  #thread: DatabaseThread<WriteReplies> | undefined
+  #turn: WriteRequest[] = []
   #nextId = 1
   #failure: Error | undefined
 
@@ -68,6 +74,7 @@ export class WriterThread implements AsyncDisposable {
     this.#failure = error
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
+    this.#turn = []
     for (const { reject } of waiting) reject(error)
   }
 
@@ -78,7 +85,8 @@ export class WriterThread implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#failure ??= new Error('The database is closed.')
-    await this.#thread?.close({ id: 0, kind: 'close' } satisfies WriteRequest)
+    this.#send()
+    await this.#thread?.close([{ id: 0, kind: 'close' }] satisfies WriteRequest[])
   }
 
   #request(request: Unnumbered<WriteRequest>): Promise<FlatResult | GroupResult | boolean | null> {
@@ -87,23 +95,48 @@ export class WriterThread implements AsyncDisposable {
         reject(this.#failure)
         return
       }
-      this.#thread ??= new DatabaseThread(
-        'writer-worker',
-        this.#settings,
-        (reply) => this.#receive(reply),
-        this.#onDeath,
-      )
       const id = this.#nextId++
-      this.#thread.post({ ...request, id })
       this.#waiting.set(id, { resolve, reject })
+      this.#turn.push({ ...request, id })
+      // Promises that have settled meanwhile go on before a tick does: what they send goes along.
+      if (this.#turn.length === 1) process.nextTick(() => this.#send())
     })
   }
 
-  #receive({ id, outcome }: WriteReply): boolean {
+  #send(): void {
+    const turn = this.#turn
+    this.#turn = []
+    if (turn.length === 0) return
+    this.#thread ??= new DatabaseThread(
+      'writer-worker',
+      this.#settings,
+      (replies) => this.#receive(replies),
+      this.#onDeath,
+    )
+    try {
+      this.#thread.post(turn)
+    } catch (error) {
+      // A value that no message can hold: only its own request fails.
+      if (turn.length === 1) this.#settle({ id: turn[0]!.id, outcome: { error: plainError(error) } })
+      else for (const request of turn) this.#sendAlone(request)
+    }
+  }
+
+  #sendAlone(request: WriteRequest): void {
+    this.#turn.push(request)
+    this.#send()
+  }
+
+  /** @returns whether these are the last of their message */
+  #receive({ replies, last }: WriteReplies): boolean {
+    for (const reply of replies) this.#settle(reply)
+    return last
+  }
+
+  #settle({ id, outcome }: WriteReply): void {
     const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
     if ('error' in outcome) waiting?.reject(revivedError(outcome.error))
     else waiting?.resolve(outcome.value)
-    return true
   }
 }

@@ -9,9 +9,13 @@ import {
   plainError,
   type StatementText,
   type WorkerSettings,
+  type WriteReplies,
   type WriteReply,
   type WriteRequest,
 } from './worker-messages.ts'
+
+/** Answers that are ready are not held back longer than this for later ones of the same message. Milliseconds. */
+const holdBack = 1
 
 const { file, record } = workerData as WorkerSettings
 const connection = new SqliteConnection(file, 'writer')
@@ -20,9 +24,18 @@ let recorded: StatementText[] = []
 // One object for the life of the thread: ingest keeps with it what it has learnt on it.
 const groupConnection = record ? recording() : connection
 
-port.on('message', (request: WriteRequest) => {
-  port.postMessage(reply(request))
-  if (request.kind === 'close') port.close()
+port.on('message', (requests: readonly WriteRequest[]) => {
+  let replies: WriteReply[] = []
+  let since = performance.now()
+  for (const request of requests) {
+    replies.push(reply(request))
+    const last = request === requests.at(-1)
+    if (!last && performance.now() - since < holdBack) continue
+    port.postMessage({ replies, last } satisfies WriteReplies)
+    replies = []
+    since = performance.now()
+    if (request.kind === 'close') port.close()
+  }
 })
 
 function reply(request: WriteRequest): WriteReply {
@@ -38,6 +51,8 @@ function handle(request: WriteRequest): FlatResult | GroupResult | boolean | nul
   switch (request.kind) {
     case 'statement':
       if (request.first) openSavepoint()
+      // Sent before it was known that the one before it ended the transaction: alone it would commit at once.
+      else if (!connection.inTransaction) throw new Error('The transaction has been ended by an error.')
       return connection.query(request.statement.sql, request.statement.parameters)
     case 'commit':
       commit()
