@@ -87,7 +87,14 @@ async function findInExperiment(db: Database, scope: RunScope, search: RunSearch
     order !== undefined &&
     (driver === undefined || (await walkIsShorter(db, scope, search, order, candidates, driver, now)))
   ) {
-    const walk = { db: db.read, scope, condition: stageAndFilter(scope, tree), tree, after, limit }
+    const walk: Walk = {
+      db: db.read,
+      scope,
+      tree,
+      conditionOf: (filter) => stageAndFilter(scope, filter),
+      after,
+      limit,
+    }
     if (driver === undefined && candidates.length < 2) return walkInOrder(walk, order)
     const begun = await walkInOrder({ ...walk, budget: Math.max(walkBudget, 4 * limit) }, order)
     if (begun.length >= limit) return begun

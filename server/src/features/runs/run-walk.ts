@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../../db/database.ts'
 import { keyKind } from '../../db/tables/tables.ts'
 import type { Int64 } from '../../lib/int64.ts'
-import { type FilterTree, type OrderTerm, type Side, sameSide } from '../../search/filter-tree.ts'
+import { type FilterTree, join, type OrderTerm, type Side, sameSide } from '../../search/filter-tree.ts'
 import { behind, type SortKey, type SortValues } from '../../search/keyset.ts'
 import { metricCondition } from '../../search/number-condition.ts'
 import { always, type Condition } from '../../search/text-condition.ts'
@@ -18,9 +18,9 @@ export interface FoundRun {
 export interface Walk {
   readonly db: Reader
   readonly scope: RunScope
-  /** On the run `r`: stage and filter. */
-  readonly condition: Condition
   readonly tree: FilterTree | null
+  /** On the run `r`: stage and a filter. */
+  conditionOf(tree: FilterTree | null): Condition
   readonly after: SortValues | undefined
   readonly limit: number
   /**
@@ -59,7 +59,7 @@ const newestFirstOf = (alias: string): RawBuilder<unknown> =>
 /** Walks the runs newest first until the page is full. */
 export async function walkNewestFirst(walk: Walk): Promise<FoundRun[]> {
   const { rows } = await sql<{ run: Int64; s: Int64 }>`select r.run as run, r.start_time as s
-    from ${runsNewestFirst(walk, walk.after)} and ${walk.condition}
+    from ${runsNewestFirst(walk, walk.after)} and ${walk.conditionOf(walk.tree)}
     order by ${newestFirstOf('r')} limit ${walk.limit}`.execute(walk.db)
   return rows.map(({ run, s }) => ({ run, values: [s, run] }))
 }
@@ -80,7 +80,7 @@ function runsNewestFirst({ scope, budget }: Walk, after: SortValues | undefined)
  * the metric, until the page is full.
  */
 export async function walkMetric(walk: Walk, side: Side, descending: boolean): Promise<FoundRun[]> {
-  const bounds = boundsOf(walk.tree, side)
+  const { bounds, rest } = splitByBounds(walk.tree, side)
   const [reached = rank.present, ...afterReached] = walk.after ?? []
   const found: FoundRun[] = []
   for (const phase of [rank.present, rank.nan, rank.missing]) {
@@ -90,7 +90,7 @@ export async function walkMetric(walk: Walk, side: Side, descending: boolean): P
     if (phase !== rank.present && bounds.length > 0) continue
     const after = walk.after !== undefined && phase === Number(reached) ? afterReached : undefined
     const part = { ...walk, limit, after }
-    if (phase === rank.present) found.push(...(await walkNumbers(part, side, descending, bounds)))
+    if (phase === rank.present) found.push(...(await walkNumbers({ ...part, tree: rest }, side, descending, bounds)))
     else found.push(...(await walkWithoutNumber(part, side, phase)))
     // It is not known whether the phase is at its end.
     if (walk.budget !== undefined) break
@@ -98,17 +98,23 @@ export async function walkMetric(walk: Walk, side: Side, descending: boolean): P
   return found
 }
 
-/** What every run found must satisfy about the metric that is walked, as bounds of the walk. */
-function boundsOf(tree: FilterTree | null, side: Side): Condition[] {
+/** A filter as bounds of a walk along a metric, and what is left of it to be asked of each run. */
+function splitByBounds(
+  tree: FilterTree | null,
+  side: Side,
+): { readonly bounds: readonly Condition[]; readonly rest: FilterTree | null } {
   const terms = tree === null ? [] : tree.type === 'and' ? tree.children : [tree]
-  return terms.flatMap((term) => {
-    if (term.type !== 'comparison' || !sameSide(term.side, side)) return []
-    const { operator, value } = term
-    return ['=', '<', '<=', '>', '>='].includes(operator)
-      ? [metricCondition(sql.ref('o.last_value'), operator, value ?? [])]
-      : []
-  })
+  const bounds: Condition[] = []
+  const rest: FilterTree[] = []
+  for (const term of terms) {
+    if (term.type === 'comparison' && sameSide(term.side, side) && boundOperators.has(term.operator)) {
+      bounds.push(metricCondition(sql.ref('o.last_value'), term.operator, term.value ?? []))
+    } else rest.push(term)
+  }
+  return { bounds, rest: join('and', rest) }
 }
+
+const boundOperators: ReadonlySet<string> = new Set(['=', '<', '<=', '>', '>='])
 
 async function walkNumbers(
   walk: Walk,
@@ -161,12 +167,12 @@ async function numbersInOrder(
   const column = (name: string) => sql.ref(`${alias}.${name}`)
   const { rows } = await sql<{ run: Int64; v: number; s: Int64 }>`
     select ${column('run')} as run, ${column('last_value')} as v, ${column('start_time')} as s
-    from ${source} and ${walk.condition} order by ${order(alias)} limit ${limit}`.execute(walk.db)
+    from ${source} and ${walk.conditionOf(walk.tree)} order by ${order(alias)} limit ${limit}`.execute(walk.db)
   return rows.map(({ run, v, s }) => ({ run, values: [rank.present, v, s, run] }))
 }
 
 async function walkWithoutNumber(walk: Walk, side: Side, phase: number): Promise<FoundRun[]> {
-  const { db, scope, condition, after, limit } = walk
+  const { db, scope, after, limit } = walk
   // Past the rank and the value, which is 0 for all of these.
   const place = after?.slice(1)
   const start = place === undefined ? always : behind(newestFirst('o'), place)
@@ -175,7 +181,7 @@ async function walkWithoutNumber(walk: Walk, side: Side, phase: number): Promise
       ? seriesWithRuns(walk, sql`${seriesOf(scope, side)} and o.last_value is null and ${start}`, newestFirstOf)
       : { alias: 'r', source: runsWithoutSeries(walk, side, place) }
   const { rows } = await sql<{ run: Int64; s: Int64 }>`
-    select ${sql.ref(`${alias}.run`)} as run, ${sql.ref(`${alias}.start_time`)} as s from ${source} and ${condition}
+    select ${sql.ref(`${alias}.run`)} as run, ${sql.ref(`${alias}.start_time`)} as s from ${source} and ${walk.conditionOf(walk.tree)}
     order by ${newestFirstOf(alias)} limit ${limit}`.execute(db)
   return rows.map(({ run, s }) => ({ run, values: [phase, 0, s, run] }))
 }
@@ -199,7 +205,7 @@ function seriesWithRuns(
   const met =
     budget === undefined
       ? sql`metric_summary as o`
-      : sql`(select o.* from metric_summary as o where ${series} order by ${order('o')} limit ${budget}) as p`
+      : sql`(select o.run, o.last_value, o.start_time from metric_summary as o where ${series} order by ${order('o')} limit ${budget}) as p`
   const run = sql.ref(`${alias}.run`)
   const runs =
     engine === 'sqlite'
