@@ -9,10 +9,10 @@ import type { MessageType } from '../contract/wire.ts'
 import { cannotParse } from '../errors/errors.ts'
 import { checkAidpRequest } from './codec/check-aidp-request.ts'
 import { camelCase, decodeMessage } from './codec/decode-message.ts'
-import { encodeCompact, encodeMessage } from './codec/encode-message.ts'
+import { encodeAnswer, encodeMessage } from './codec/encode-message.ts'
 import { joinTrail, type PassGate } from './gate.ts'
 import { type GuardedAnswer, guardedHandle } from './guarded-answer.ts'
-import { sendAsciiJson } from './json-answer.ts'
+import { sendJson } from './json-answer.ts'
 import { type PageTokens, pagedHandle } from './page-tokens.ts'
 import { type JsonBody, parseJsonBody, requireJsonContentType } from './request-body.ts'
 import { parseQuery, requestFromQuery } from './request-query.ts'
@@ -40,11 +40,11 @@ export function answerMessage(
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
   const { endpoint } = handler
   const handle = pagedHandle(endpoint, handler.handle, pages)
-  const encode = endpoint.format === 'compact' ? encodeCompact : encodeMessage
+  const { format } = endpoint
   const aidp = operation === undefined ? undefined : aidpFaceOf(endpoint, operation)
   const replyType = aidp?.reply ?? endpoint.reply
   const hasEtag = aidp === undefined || aidp.operation.responseHeaders.includes('etag')
-  const render = (body: unknown): string => encode(replyType, body)
+  const render = (body: unknown): string => encodeMessage(replyType, body, format)
   const guarded = aidp === undefined ? undefined : guardedHandle(handler, aidp.operation, guards, render)
   const joined = joinTrail(trail, endpoint)
   return async (request, reply) => {
@@ -65,7 +65,7 @@ export function answerMessage(
       .code(endpoint.status ?? 200)
       .headers(face.headersFor(factsOf(hasEtag ? answer : withoutRevision(answer), request)))
     if (endpoint.status === 202 || endpoint.status === 204) return reply.send()
-    return sendAsciiJson(reply, answer.text ?? render(answer.body))
+    return sendJson(reply, answer.text ?? encodeAnswer(replyType, answer.body, format))
   }
 }
 

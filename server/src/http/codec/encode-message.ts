@@ -1,98 +1,125 @@
 import type { MessageType, WireType } from '../../contract/wire.ts'
 import { asciiJsonString } from '../../lib/ascii-json.ts'
 import { formatPythonFloat } from '../../lib/python-float.ts'
+import { AsciiOutput } from './ascii-output.ts'
 
-type Encoder = (value: unknown) => string
 type Json = Record<string, unknown>
+type Writer = (value: unknown, output: AsciiOutput) => void
 
 /** By type, and by the line break with the indentation at which its values stand. */
-const encoders = new WeakMap<WireType, Map<string, Encoder>>()
+const writers = new WeakMap<WireType, Map<string, Writer>>()
+
+/** How the JSON of a message is laid out. */
+export type JsonLayout = 'proto' | 'compact'
 
 /**
- * Renders a message as MLflow 3.17.0 does: two-space indentation, fields in declaration order, ASCII with `\u` escapes,
- * int64 as JSON numbers, floats as Python prints them, absent scalars and empty lists left out (but for required lists,
- * which AIDP's answers have).
+ * Renders a message as MLflow 3.17.0 does.
+ *
+ * - `proto`: two spaces, fields in declaration order, ASCII with `\\u` escapes, int64 as JSON numbers, floats as Python
+ *   prints them, absent scalars and empty lists left out (but for required lists, which AIDP's answers have)
+ * - `compact`, as its plain Flask answers are: one line, a line break at the end, empty lists included
  */
-export function encodeMessage(type: WireType, value: unknown): string {
-  return encoderOf(type, '\n')(value)
+export function encodeMessage(type: WireType, value: unknown, layout: JsonLayout = 'proto'): string {
+  return render(type, value, layout).toString()
 }
 
-/** Renders a message as MLflow's plain Flask answers: one line, a line break at the end, empty lists included. */
-export function encodeCompact(type: WireType, value: unknown): string {
-  return `${encoderOf(type, compact)(value)}\n`
+/** As `encodeMessage`: short ones as text, which Node sends together with the head, and long ones as bytes. */
+export function encodeAnswer(type: WireType, value: unknown, layout: JsonLayout): string | Buffer {
+  const output = render(type, value, layout)
+  return output.length <= longestText ? output.toString() : output.toBuffer()
 }
+
+const longestText = 2048
 
 /** The indentation of what stands on one line. */
 const compact = ''
 
-function encoderOf(type: WireType, indent: string): Encoder {
-  const ofType = encoders.get(type) ?? new Map<string, Encoder>()
-  encoders.set(type, ofType)
-  const encoder = ofType.get(indent) ?? createEncoder(type, indent)
-  ofType.set(indent, encoder)
-  return encoder
+/** One for all: a message is rendered in one go. */
+const shared = new AsciiOutput()
+
+function render(type: WireType, value: unknown, layout: JsonLayout): AsciiOutput {
+  shared.clear()
+  writerOf(type, layout === 'compact' ? compact : '\n')(value, shared)
+  if (layout === 'compact') shared.add('\n')
+  return shared
 }
 
-function createEncoder(type: WireType, indent: string): Encoder {
+function writerOf(type: WireType, indent: string): Writer {
+  const ofType = writers.get(type) ?? new Map<string, Writer>()
+  writers.set(type, ofType)
+  const writer = ofType.get(indent) ?? createWriter(type, indent)
+  ofType.set(indent, writer)
+  return writer
+}
+
+function createWriter(type: WireType, indent: string): Writer {
   switch (type.kind) {
     case 'string':
     case 'enum':
-      return asciiJsonString as Encoder
+      return (value, output) => output.addString(value as string)
     case 'double':
-      return encodeDouble as Encoder
+      return (value, output) => output.add(encodeDouble(value as number))
     case 'int32':
     case 'int64':
     case 'bool':
-      return String
+      return (value, output) => output.add(String(value))
     case 'any':
-      return (value) => encodeAny(value, indent)
+      return (value, output) => output.add(encodeAny(value, indent))
     case 'list':
-      return createListEncoder(type.item, indent)
+      return createListWriter(type.item, indent)
     case 'message':
-      return createMessageEncoder(type, indent)
+      return createMessageWriter(type, indent)
   }
 }
 
-function createListEncoder(item: WireType, indent: string): Encoder {
+function createListWriter(item: WireType, indent: string): Writer {
   const inner = innerOf(indent)
-  const encode = encoderOf(item, inner)
-  const [open, next, close] = [`[${inner}`, `,${inner}`, `${indent}]`]
-  return (value) => {
-    let text = ''
-    for (const member of value as unknown[]) {
-      text += text === '' ? open : next
-      text += encode(member)
+  const write = writerOf(item, inner)
+  const start = bytesOf('[')
+  const open = bytesOf(`[${inner}`)
+  const next = bytesOf(`,${inner}`)
+  const close = bytesOf(`${indent}]`)
+  return (value, output) => {
+    const members = value as unknown[]
+    output.addBytes(members.length === 0 ? start : open)
+    for (let place = 0; place < members.length; place++) {
+      if (place > 0) output.addBytes(next)
+      write(members[place], output)
     }
-    return text === '' ? `[${close}` : text + close
+    output.addBytes(close)
   }
 }
 
-function createMessageEncoder(type: MessageType<unknown>, indent: string): Encoder {
+function createMessageWriter(type: MessageType<unknown>, indent: string): Writer {
   const inner = innerOf(indent)
   const colon = indent === compact ? ':' : ': '
   const fields = Object.entries(type.fields).map(([name, field]) => ({
     name,
-    open: `{${inner}"${name}"${colon}`,
-    next: `,${inner}"${name}"${colon}`,
+    open: bytesOf(`{${inner}"${name}"${colon}`),
+    next: bytesOf(`,${inner}"${name}"${colon}`),
     hidesEmpty: field.type.kind === 'list' && indent !== compact && !field.required,
-    absent: field.type.kind === 'list' && field.required ? '[]' : undefined,
-    encode: encoderOf(field.type, inner),
+    absent: field.type.kind === 'list' && field.required ? bytesOf('[]') : undefined,
+    write: writerOf(field.type, inner),
   }))
-  const close = `${indent}}`
-  return (value) => {
-    let text = ''
-    for (const field of fields) {
-      const member = (value as Json)[field.name]
-      if (member === undefined || member === null) {
-        if (field.absent !== undefined) text += (text === '' ? field.open : field.next) + field.absent
-        continue
-      }
-      if (field.hidesEmpty && (member as unknown[]).length === 0) continue
-      text += text === '' ? field.open : field.next
-      text += field.encode(member)
+  const close = bytesOf(`${indent}}`)
+  return (value, output) => {
+    let isEmpty = true
+    for (const { name, open, next, hidesEmpty, absent, write } of fields) {
+      const member = (value as Json)[name] ?? undefined
+      if (member === undefined ? absent === undefined : hidesEmpty && (member as unknown[]).length === 0) continue
+      output.addBytes(isEmpty ? open : next)
+      isEmpty = false
+      if (member !== undefined) write(member, output)
+      else if (absent !== undefined) output.addBytes(absent)
     }
-    return text === '' ? '{}' : text + close
+    output.addBytes(isEmpty ? noFields : close)
   }
+}
+
+const noFields = bytesOf('{}')
+
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text, 'latin1'))
 }
 
 function innerOf(indent: string): string {

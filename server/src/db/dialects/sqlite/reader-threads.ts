@@ -1,6 +1,6 @@
 import type { QueryResult } from 'kysely'
 import { DatabaseThread } from './database-thread.ts'
-import { rowsOf } from './sqlite-values.ts'
+import { unpackRows } from './packed-rows.ts'
 import {
   type ReadReply,
   type ReadRequest,
@@ -127,7 +127,7 @@ function receive(reader: ReaderThread, { id, first, outcomes }: ReadReply): bool
   outcomes.forEach((outcome, index) => {
     const { resolve, reject } = waiting[first + index]!
     if ('error' in outcome) reject(revivedError(outcome.error))
-    else resolve({ rows: rowsOf(outcome.value), numAffectedRows: BigInt(outcome.value.changes) })
+    else resolve({ rows: unpackRows(outcome.value) })
   })
   return last
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { type PackedRows, packRows } from './packed-rows.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
-import type { FlatResult } from './sqlite-values.ts'
 import { type Outcome, plainError, type ReadReply, type ReadRequest, type WorkerSettings } from './worker-messages.ts'
 
 /** Answers that are ready are not held back longer than this for slower ones of the same message. Milliseconds. */
@@ -21,7 +21,7 @@ port.on('message', (request: ReadRequest | 'close') => {
 
 function answer({ id, statements }: ReadRequest): void {
   let first = 0
-  let outcomes: Outcome<FlatResult>[] = []
+  let outcomes: Outcome<PackedRows>[] = []
   let since = performance.now()
   for (const { sql, parameters } of statements) {
     outcomes.push(outcomeOf(sql, parameters))
@@ -35,9 +35,10 @@ function answer({ id, statements }: ReadRequest): void {
   if (outcomes.length > 0) port.postMessage({ id, first, outcomes } satisfies ReadReply)
 }
 
-function outcomeOf(sql: string, parameters: readonly unknown[]): Outcome<FlatResult> {
+function outcomeOf(sql: string, parameters: readonly unknown[]): Outcome<PackedRows> {
   try {
-    return { value: connection.query(sql, parameters) }
+    const { columns, rows } = connection.query(sql, parameters)
+    return { value: packRows(columns, rows) }
   } catch (error) {
     return { error: plainError(error) }
   }

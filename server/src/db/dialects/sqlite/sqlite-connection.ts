@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Row, SqlValue, SyncConnection } from '../../sync-connection.ts'
 import { sqliteError } from './sqlite-error.ts'
-import { type FlatResult, narrowed, rowsOf, toBoundValue } from './sqlite-values.ts'
+import { narrowed, rowsOf, type StatementAnswer, toBoundValue } from './sqlite-values.ts'
 
 /** Most statements kept prepared on one connection. */
 const maxPrepared = 256
@@ -61,19 +61,19 @@ export class SqliteConnection implements SyncConnection, Disposable {
   }
 
   /**
-   * Runs a statement and gives its answer in the flat form.
+   * Runs a statement and gives its answer.
    *
    * @throws DriverError
    */
-  query(sql: string, params: readonly unknown[]): FlatResult {
+  query(sql: string, params: readonly unknown[]): StatementAnswer {
     try {
       const prepared = this.#prepare(sql)
       const bound = params.map(toBoundValue)
       if (prepared.columns.length === 0) {
         const { changes } = prepared.statement.run(...bound)
-        return { columns: prepared.columns, values: [], changes: Number(changes) }
+        return { columns: prepared.columns, rows: [], changes: Number(changes) }
       }
-      return { columns: prepared.columns, values: readAll(prepared, bound), changes: 0 }
+      return { columns: prepared.columns, rows: readAll(prepared, bound), changes: 0 }
     } catch (error) {
       throw sqliteError(error)
     }
@@ -109,25 +109,19 @@ export class SqliteConnection implements SyncConnection, Disposable {
 /** The one unsafe integer that node:sqlite hands out as a number without complaint, because it has no absolute value. */
 const leastInt64 = -(2 ** 63)
 
-function readAll(prepared: Prepared, bound: readonly SqlValue[]): SqlValue[] {
+function readAll(prepared: Prepared, bound: readonly SqlValue[]): SqlValue[][] {
   if (!prepared.bigints) {
     try {
-      const values = flat(prepared.statement.all(...bound) as unknown as SqlValue[][])
-      if (!values.includes(leastInt64)) return values
+      const rows = prepared.statement.all(...bound) as unknown as SqlValue[][]
+      if (!rows.some((row) => row.includes(leastInt64))) return rows
     } catch (error) {
       if (!isIntegerTooGreat(error)) throw error
     }
     prepared.bigints = true
     prepared.statement.setReadBigInts(true)
   }
-  return flat(prepared.statement.all(...bound) as unknown as SqlValue[][]).map(narrowed)
-}
-
-function flat(rows: readonly SqlValue[][]): SqlValue[] {
-  if (rows.length === 1) return rows[0]!
-  const values: SqlValue[] = []
-  for (const row of rows) for (const value of row) values.push(value)
-  return values
+  const rows = prepared.statement.all(...bound) as unknown as SqlValue[][]
+  return rows.map((row) => row.map(narrowed))
 }
 
 function isIntegerTooGreat(error: unknown): boolean {

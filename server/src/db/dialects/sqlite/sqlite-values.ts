@@ -1,10 +1,11 @@
 import { toInt64 } from '../../../lib/int64.ts'
 import type { Row, SqlValue } from '../../sync-connection.ts'
 
-/** An answer as it travels between threads: values row by row in one flat list. */
-export interface FlatResult {
+/** What a statement has answered. */
+export interface StatementAnswer {
   readonly columns: readonly string[]
-  readonly values: readonly SqlValue[]
+  /** The values of each row, in the order of the columns. */
+  readonly rows: readonly (readonly SqlValue[])[]
   /** Rows that a statement without answer changed. */
   readonly changes: number
 }
@@ -15,8 +16,14 @@ export interface FlatResult {
  */
 export function toBoundValue(value: unknown): SqlValue {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value
-  if (typeof value === 'string' || value === null || typeof value === 'bigint') return value
-  if (value instanceof Uint8Array) return value
+  checkBindable(value)
+  return value
+}
+
+/** @throws TypeError for what cannot be a parameter */
+export function checkBindable(value: unknown): asserts value is SqlValue {
+  if (typeof value === 'string' || typeof value === 'number' || value === null || typeof value === 'bigint') return
+  if (value instanceof Uint8Array) return
   throw new TypeError(`A ${typeof value} cannot be a SQLite parameter.`)
 }
 
@@ -26,14 +33,10 @@ export function narrowed(value: SqlValue): SqlValue {
 }
 
 /** Rows as objects. */
-export function rowsOf(result: FlatResult): Row[] {
-  const { columns, values } = result
-  const width = columns.length
-  const rows: Row[] = []
-  for (let start = 0; start < values.length; start += width) {
+export function rowsOf({ columns, rows }: Pick<StatementAnswer, 'columns' | 'rows'>): Row[] {
+  return rows.map((values) => {
     const row: Row = {}
-    for (let column = 0; column < width; column++) row[columns[column]!] = values[start + column]!
-    rows.push(row)
-  }
-  return rows
+    for (let column = 0; column < columns.length; column++) row[columns[column]!] = values[column]!
+    return row
+  })
 }

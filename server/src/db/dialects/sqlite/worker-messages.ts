@@ -1,7 +1,8 @@
 import type { Tenant } from '../../../lib/tenant.ts'
 import { DriverError, type DriverErrorKind } from '../../driver-error.ts'
 import type { PackedRecords, PackedResults } from './packed-group.ts'
-import type { FlatResult } from './sqlite-values.ts'
+import type { PackedRows } from './packed-rows.ts'
+import type { StatementAnswer } from './sqlite-values.ts'
 
 /** What a database thread is started with. */
 export interface WorkerSettings {
@@ -25,7 +26,7 @@ export interface ReadRequest {
 export interface ReadReply {
   readonly id: number
   readonly first: number
-  readonly outcomes: readonly Outcome<FlatResult>[]
+  readonly outcomes: readonly Outcome<PackedRows>[]
 }
 
 /**
@@ -55,7 +56,7 @@ export interface WriteReplies {
 
 export interface WriteReply {
   readonly id: number
-  readonly outcome: Outcome<FlatResult | GroupResult | boolean | null>
+  readonly outcome: Outcome<StatementAnswer | GroupResult | boolean | null>
 }
 
 export interface GroupResult {

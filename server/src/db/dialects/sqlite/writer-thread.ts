@@ -2,10 +2,9 @@ import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.t
 import type { Tenant } from '../../../lib/tenant.ts'
 import { DatabaseThread } from './database-thread.ts'
 import { packRecords, unpackResults } from './packed-group.ts'
-import type { FlatResult } from './sqlite-values.ts'
+import { checkBindable, type StatementAnswer } from './sqlite-values.ts'
 import {
   type GroupResult,
-  plainError,
   revivedError,
   type StatementText,
   type WorkerSettings,
@@ -15,7 +14,7 @@ import {
 } from './worker-messages.ts'
 
 interface Waiting {
-  readonly resolve: (value: FlatResult | GroupResult | boolean | null) => void
+  readonly resolve: (value: StatementAnswer | GroupResult | boolean | null) => void
   readonly reject: (error: Error) => void
 }
 
@@ -40,8 +39,10 @@ export class WriterThread implements AsyncDisposable {
   }
 
   /** Runs a statement of an interactive transaction; the `first` one opens it. */
-  async statement(statement: StatementText, first: boolean): Promise<FlatResult> {
-    return (await this.#request({ kind: 'statement', first, statement })) as FlatResult
+  async statement(statement: StatementText, first: boolean): Promise<StatementAnswer> {
+    // What no message can hold must not fail others of the same turn.
+    for (const parameter of statement.parameters) checkBindable(parameter)
+    return (await this.#request({ kind: 'statement', first, statement })) as StatementAnswer
   }
 
   async commit(): Promise<void> {
@@ -89,7 +90,7 @@ export class WriterThread implements AsyncDisposable {
     await this.#thread?.close([{ id: 0, kind: 'close' }] satisfies WriteRequest[])
   }
 
-  #request(request: Unnumbered<WriteRequest>): Promise<FlatResult | GroupResult | boolean | null> {
+  #request(request: Unnumbered<WriteRequest>): Promise<StatementAnswer | GroupResult | boolean | null> {
     return new Promise((resolve, reject) => {
       if (this.#failure) {
         reject(this.#failure)
@@ -113,18 +114,7 @@ export class WriterThread implements AsyncDisposable {
       (replies) => this.#receive(replies),
       this.#onDeath,
     )
-    try {
-      this.#thread.post(turn)
-    } catch (error) {
-      // A value that no message can hold: only its own request fails.
-      if (turn.length === 1) this.#settle({ id: turn[0]!.id, outcome: { error: plainError(error) } })
-      else for (const request of turn) this.#sendAlone(request)
-    }
-  }
-
-  #sendAlone(request: WriteRequest): void {
-    this.#turn.push(request)
-    this.#send()
+    this.#thread.post(turn)
   }
 
   /** @returns whether these are the last of their message */

@@ -3,7 +3,7 @@ import { applyGroup } from '../../../ingest/sqlite/apply-group.ts'
 import type { SyncConnection } from '../../sync-connection.ts'
 import { packResults, unpackRecords } from './packed-group.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
-import type { FlatResult } from './sqlite-values.ts'
+import type { StatementAnswer } from './sqlite-values.ts'
 import {
   type GroupResult,
   plainError,
@@ -47,7 +47,7 @@ function reply(request: WriteRequest): WriteReply {
   }
 }
 
-function handle(request: WriteRequest): FlatResult | GroupResult | boolean | null {
+function handle(request: WriteRequest): StatementAnswer | GroupResult | boolean | null {
   switch (request.kind) {
     case 'statement':
       if (request.first) openSavepoint()
