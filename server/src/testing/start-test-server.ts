@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { openApp } from '../app.ts'
 import { readServerConfig } from '../config/server-config.ts'
 import type { Database, Engine } from '../db/database.ts'
+import type { DatabaseOptions } from '../db/database-options.ts'
 import { parseExactJson } from '../lib/exact-json.ts'
 import { openTestDatabase } from './databases.ts'
 
@@ -59,10 +60,15 @@ const aidpMount = `${platformPath}/workspaces/default/mlops`
  * A whole server on a fresh database and data directory, answering in process.
  *
  * @param settings more flags, such as `['--host', '0.0.0.0']`
+ * @param options of its database
  */
-export async function startTestServer(engine: Engine, settings: readonly string[] = []): Promise<TestServer> {
+export async function startTestServer(
+  engine: Engine,
+  settings: readonly string[] = [],
+  options: Partial<DatabaseOptions> = {},
+): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'runstead-test-'))
-  const database = await openTestDatabase(engine)
+  const database = await openTestDatabase(engine, options)
   const config = readServerConfig(['--data-dir', directory, ...settings], {})
   const app = await openApp({ config, log: pino({ level: 'silent' }), database })
   await app.http.ready()
