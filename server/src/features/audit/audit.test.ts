@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runIdentityCommand } from '../../cli/identity-command.ts'
+import type { RecordedStatement } from '../../db/database-options.ts'
 import { openDatabase } from '../../db/open-database.ts'
 import { platformOf } from '../../lib/tenant.ts'
 import { databases, makeTestDatabase, openTestDatabase } from '../../testing/databases.ts'
@@ -15,8 +16,11 @@ describe.each(databases)('the audit log on %s', (engine) => {
   let server: TestServer
   let admin: TestUser
   let user: TestUser
+  const recorded: RecordedStatement[] = []
   beforeAll(async () => {
-    server = await startTestServer(engine, ['--audit-logging', 'each'])
+    server = await startTestServer(engine, ['--audit-logging', 'each'], {
+      onStatement: (statement) => recorded.push(statement),
+    })
     admin = await makeAdministrator(server)
     user = await makeUser(server, admin.mlflow, { name: 'ursula' })
   })
@@ -54,6 +58,27 @@ describe.each(databases)('the audit log on %s', (engine) => {
     await admin.mlflow.post('/2.0/mlflow/registered-models/create', { name: 'a.b.c' })
     expect(await found({ target: 'model:a.b.c' })).toMatchObject([{ operation: 'createRegisteredModel' }])
     expect((await found({ operation: 'createUser' })).map(({ target }) => target)).toContain('name:ursula')
+  })
+
+  test('has the row of a change in the registry in its transaction, and none where it fails', async () => {
+    const name = 'audited-model'
+    await admin.mlflow.post('/2.0/mlflow/registered-models/create', { name })
+    const numbers = new Map<string, number>()
+    recorded.length = 0
+    const made = await admin.mlflow.post('/2.0/mlflow/model-versions/create', { name, source: 's3://bucket/model' })
+    expect(made.status, made.text).toBe(200)
+    for (const { sql, transaction } of recorded) {
+      const [, table] = /^insert into "(model_versions|registry_events|audit_events)"/.exec(sql) ?? []
+      if (table !== undefined && transaction !== undefined) numbers.set(table, transaction.number)
+    }
+    expect([...numbers.keys()].sort()).toEqual(['audit_events', 'model_versions', 'registry_events'])
+    expect(new Set(numbers.values()).size).toBe(1)
+    const ofModel = { target: `model:${name}` }
+    const operations = (await found(ofModel)).map(({ operation }) => operation)
+    expect(operations).toEqual(['createModelVersion', 'createRegisteredModel'])
+    const again = await admin.mlflow.post('/2.0/mlflow/registered-models/create', { name })
+    expect(again.status).toBe(400)
+    expect(await found(ofModel)).toHaveLength(2)
   })
 
   test('has a row for every refusal: for lack of a right and of a login', async () => {

@@ -3,10 +3,12 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { newRunId } from '../../../lib/new-run-id.ts'
 import { tenantOf } from '../../../lib/tenant.ts'
 import type { Tx } from '../../database.ts'
+import { together } from '../../together.ts'
 import { openSqliteDatabase, type SqliteDatabase } from './sqlite-database.ts'
 
 const tenant = tenantOf(1)
@@ -47,6 +49,43 @@ test('what is answered is committed, for writes that share a commit too', async 
   )
   expect(seen.every(Boolean)).toBe(true)
   expect(committedKeys()).toEqual(keys)
+})
+
+test('what is sent behind a statement that ends the transaction is refused, not committed alone', async () => {
+  const sentTogether = (tx: Tx) => together(addTag(tx, 'first'), sql`rollback`.execute(tx), addTag(tx, 'behind'))
+  await expect(database.write(tenant, sentTogether)).rejects.toThrow('ended by an error')
+  expect(committedKeys()).toEqual([])
+  await database.write(tenant, (tx) => addTag(tx, 'next'))
+  expect(committedKeys()).toEqual(['next'])
+})
+
+test('statements that are sent together are all over when the first of them that fails is told of', async () => {
+  const sentTogether = (tx: Tx) => together(addTag(tx, 'a'), addTag(tx, 'a'), addTag(tx, 'b'))
+  await expect(database.write(tenant, sentTogether)).rejects.toThrow(/UNIQUE/)
+  expect(committedKeys()).toEqual([])
+})
+
+test('what no message can hold fails its own transaction alone', async () => {
+  const unsendable = (tx: Tx) => sql`select ${() => 1}`.execute(tx)
+  const [bad, good] = await Promise.allSettled([
+    database.write(tenant, unsendable),
+    database.write(tenant, (tx) => addTag(tx, 'good')),
+  ])
+  expect([bad?.status, good?.status]).toEqual(['rejected', 'fulfilled'])
+  expect(committedKeys()).toEqual(['good'])
+})
+
+test('a transaction has its turn from its first statement on', async () => {
+  const { promise: goOn, resolve } = Promise.withResolvers<void>()
+  const late = database.write(tenant, async (tx) => {
+    await goOn
+    await addTag(tx, 'late')
+  })
+  await database.write(tenant, (tx) => addTag(tx, 'early'))
+  expect(committedKeys()).toEqual(['early'])
+  resolve()
+  await late
+  expect(committedKeys()).toEqual(['early', 'late'])
 })
 
 test('each fails alone, and undoes its own alone', async () => {
