@@ -24,7 +24,7 @@ import { answerBrokenRequest } from './broken-request.ts'
 import { auditAnswers, noteRefusal, passGate } from './gate.ts'
 import { sendJson } from './json-answer.ts'
 import { letBodyLinger } from './lingering-body.ts'
-import { type Mount, mounts, placesOf } from './mounts.ts'
+import { isOfControlPlane, type Mount, mounts, placesOf } from './mounts.ts'
 import type { PageTokens } from './page-tokens.ts'
 import { createRateLimit, principalOf, type RateLimit, type RateLimitOptions } from './rate-limit.ts'
 import { contentTypeProblem } from './request-body.ts'
@@ -160,7 +160,7 @@ function mountHandlers(server: FastifyInstance, mount: Mount, options: HttpServe
 
 /**
  * Doubled slashes are merged by a redirect (on MLflow's face alone: OCI clients would follow it with the old signature).
- * Another method than a place takes is 405, OPTIONS lists the methods, everything else is 404.
+ * Another method than a place takes is 405 (404 in the control plane), OPTIONS lists the methods, everything else is 404.
  */
 function answerUnrouted(request: FastifyRequest, reply: FastifyReply, allowed: AllowedMethods): void {
   const path = pathOf(request)
@@ -174,7 +174,7 @@ function answerUnrouted(request: FastifyRequest, reply: FastifyReply, allowed: A
       return
     }
   }
-  if (methods.length === 0) {
+  if (methods.length === 0 || (isOfControlPlane(path) && request.method !== 'OPTIONS')) {
     sendError(request, reply, face, new AppError('route-not-found', `No operation at ${request.method} ${path}`))
     return
   }

@@ -8,8 +8,15 @@ export const tenantMounts = platformRoots.map((path) => `${path}/workspaces/:wor
 /** Where the platforms' own mounts are, for what a platform owns. */
 export const platformMounts = platformRoots.map((path) => `${path}/mlops`)
 
+const controlPlane = '/20240831'
+
 /** Where the list of platforms is; Oracle's control plane has a version of its own. */
-const serviceRoots = ['/20240831', '/20260430'].flatMap((path) => [path, `/api${path}`])
+const serviceRoots = [controlPlane, '/20260430'].flatMap((path) => [path, `/api${path}`])
+
+/** Whether a path is one of Oracle's control plane, of which few operations are served: to its clients the others are not there. */
+export function isOfControlPlane(path: string): boolean {
+  return path.startsWith(`${controlPlane}/`) || path.startsWith(`/api${controlPlane}/`)
+}
 
 /** A place below which endpoints answer, and which of them do. */
 export interface Mount {

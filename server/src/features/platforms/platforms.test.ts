@@ -32,6 +32,25 @@ describe.each(databases)('platforms on %s', (engine) => {
     expect([other.statusCode, other.json().code]).toEqual([404, 'NotFound'])
   })
 
+  test.each(['/20240831', '/api/20240831'])(
+    'what the control plane does not serve is not there, below %s',
+    async (root) => {
+      for (const [method, path] of [
+        ['DELETE', `/aiDataPlatforms/${defaultId}`],
+        ['PUT', `/aiDataPlatforms/${defaultId}`],
+        ['POST', `/aiDataPlatforms/${defaultId}/actions/changeCompartment`],
+        ['DELETE', '/workRequests/1'],
+        ['PATCH', '/aiDataPlatforms'],
+      ] as const) {
+        const answer = await server.http.inject({ method, url: `${root}${path}` })
+        expect([answer.statusCode, answer.json().code], `${method} ${path}`).toEqual([404, 'NotFound'])
+        expect(answer.headers['allow']).toBeUndefined()
+      }
+      const options = await server.http.inject({ method: 'OPTIONS', url: `${root}/aiDataPlatforms/${defaultId}` })
+      expect([options.statusCode, options.headers['allow']]).toEqual([204, 'GET, HEAD, OPTIONS'])
+    },
+  )
+
   test.each([
     ['lifecycleState=active', 1],
     ['lifecycleState=&displayName=&id=', 1],
