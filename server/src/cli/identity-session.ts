@@ -9,6 +9,7 @@ import { insertAuditEntries } from '../features/audit/audit-store.ts'
 import { changeIdentities } from '../features/identities/identity-change.ts'
 import { findPlatform } from '../features/identities/platform-store.ts'
 import type { Platform } from '../lib/tenant.ts'
+import { commandEntry } from './command-entry.ts'
 
 /** What the commands about identities work with: the configured database, also while a server uses it. */
 export interface IdentitySession extends AsyncDisposable {
@@ -22,16 +23,6 @@ export interface IdentitySession extends AsyncDisposable {
   /** A line for the person, which scripts that read the answer do not see. */
   note(line: string): void
 }
-
-/** Whoever may open the database needs no login. */
-const commandLine = {
-  callerId: 'system',
-  callerName: 'command line',
-  workspace: null,
-  outcome: 'done',
-  requestId: '',
-  calls: 1,
-} as const
 
 /** Where lines go. */
 export interface Terminal {
@@ -63,7 +54,7 @@ export async function openIdentitySession(
     // This process remembers nothing, so there is nothing to forget.
     const identities = { changed: () => undefined }
     const now = Date.now()
-    const entry = { ...commandLine, platform, at: now, operation: command.name, target: command.target }
+    const entry = commandEntry(platform, command, now)
     return {
       db,
       platform,

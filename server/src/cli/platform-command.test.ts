@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { openDatabase } from '../db/open-database.ts'
 import { runPlatformCommand } from './platform-command.ts'
 
 test('platforms are created and listed from the command line', async () => {
@@ -23,6 +24,13 @@ test('platforms are created and listed from the command line', async () => {
       'ocid1.aidataplatform.local..default\tdefault',
       `${id}\tLab`,
       'ocid1.aidataplatform.local..chosen\tChosen',
+    ])
+    await using db = await openDatabase({ url: join(directory, 'x.db') })
+    const rows = await db.read.selectFrom('audit_events').selectAll().orderBy('tenant').execute()
+    const made = { operation: 'runstead platform create', caller_name: 'command line', outcome: 'done' }
+    expect(rows).toMatchObject([
+      { ...made, tenant: 2, target: `platform:${id}` },
+      { ...made, tenant: 3, target: 'platform:ocid1.aidataplatform.local..chosen' },
     ])
     await expect(run('create')).rejects.toThrow('--name is missing.')
     await expect(run('create', '--name', 'x', '--id', 'nonsense')).rejects.toThrow('must be an OCID')

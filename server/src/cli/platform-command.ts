@@ -1,10 +1,11 @@
 import { readServerConfig } from '../config/server-config.ts'
 import { SettingError } from '../config/setting-error.ts'
 import { openBeside } from '../db/open-beside.ts'
+import { insertAuditEntries } from '../features/audit/audit-store.ts'
 import { createPlatform } from '../features/platforms/platform-service.ts'
 import { listPlatformRows } from '../features/platforms/platform-store.ts'
-
-const commandLine = { id: 'system', name: 'command line' }
+import { platformOf } from '../lib/tenant.ts'
+import { commandEntry, commandLine } from './command-entry.ts'
 
 /**
  * `runstead platform create --name NAME [--id OCID]` and `runstead platform list`, each with the settings of
@@ -26,7 +27,12 @@ export async function runPlatformCommand(
   if (action === 'create' && name === undefined) throw new SettingError('--name is missing.')
   await using db = await openBeside(database.engine === 'sqlite' ? database.file : database.url)
   if (name !== undefined) {
-    const { id } = await createPlatform(db, commandLine, { name, id: own.get('id') }, Date.now())
+    const now = Date.now()
+    const { id } = await createPlatform(db, commandLine, { name, id: own.get('id') }, now, (tx, row) => {
+      const platform = platformOf(row.platform)
+      const entry = commandEntry(platform, { name: 'runstead platform create', target: `platform:${row.id}` }, now)
+      return insertAuditEntries(tx, platform, [entry], now)
+    })
     print(id)
     return
   }

@@ -4,12 +4,14 @@ import type { Reader, Tx } from '../../db/database.ts'
 import type { UserTable } from '../../db/tables/identity-tables.ts'
 import { AppError } from '../../errors/app-error.ts'
 import type { Platform } from '../../lib/tenant.ts'
+import { insertAuditEntries } from '../audit/audit-store.ts'
 import { createGroup } from '../identities/group-service.ts'
 import { findGroup, insertMember, removeMember } from '../identities/group-store.ts'
 import { changeIdentities } from '../identities/identity-change.ts'
 import { isName } from '../identities/identity-rules.ts'
 import { createUser } from '../identities/user-service.ts'
 import { administratorExists, findUser, updateUserRow } from '../identities/user-store.ts'
+import { loginEntry } from './login-entry.ts'
 
 /** What an OpenID provider says of a person. */
 export interface Person {
@@ -28,7 +30,7 @@ const mostGroups = 200
 /**
  * Finds the user of a person whom a provider vouches for, makes one at the first time, and brings name, administrator's mark
  * and memberships up to what the provider says. Memberships that were given here stay. Nothing is written when all is as
- * the provider says already.
+ * the provider says already; otherwise the audit log has a row in the same transaction.
  *
  * @throws AppError `permission-denied` when the user is disabled, or would be the first one without being an administrator
  */
@@ -44,6 +46,7 @@ export async function admitPerson(
   return changeIdentities(context, async (tx) => {
     const user = (await findPerson(tx, platform, person)) ?? (await newUser(tx, platform, now, person))
     await followProvider(tx, platform, now, user, person)
+    await insertAuditEntries(tx, platform, [loginEntry(platform, 'admitPerson', user, now)], now)
     return user.id
   })
 }

@@ -70,6 +70,33 @@ describe.each(databases)('logins on %s', (engine) => {
     expect(elsewhere.name).toBe('token@other.example')
   })
 
+  test('logging in, logging out and what the provider changes are in the audit log, each in its own transaction', async () => {
+    await using opened = await open()
+    const { db, logins } = opened
+    const rows = async () =>
+      (
+        await db.read.selectFrom('audit_events').selectAll().where('tenant', '=', platform).orderBy('event').execute()
+      ).map(({ operation, caller_name, target }) => [operation, caller_name, target])
+    const caller = await logins.admit(platform, ada)
+    const target = `user:${caller.id}`
+    opened.clock.now += 10
+    const secret = await logins.begin(platform, caller)
+    opened.clock.now += 10
+    await logins.end(platform, secret)
+    opened.clock.now += 10
+    await logins.end(platform, secret)
+    await logins.admit(platform, ada)
+    await logins.admit(platform, { ...ada, groups: ['ml', 'ops'] })
+    expect(await rows()).toEqual([
+      ['admitPerson', 'ada', target],
+      ['logIn', 'ada', target],
+      ['logOut', 'ada', target],
+      ['admitPerson', 'ada', target],
+    ])
+    await expect(logins.admit(platform, { ...ada, administrator: false })).rejects.toThrow()
+    expect(await rows()).toHaveLength(4)
+  })
+
   test('people who come for the first time twice at once are one user', async () => {
     await using opened = await open()
     await opened.logins.admit(platform, ada)

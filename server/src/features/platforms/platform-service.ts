@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Database } from '../../db/database.ts'
+import type { Database, Tx } from '../../db/database.ts'
 import { isUniqueViolation } from '../../db/driver-error.ts'
 import { alreadyExists } from '../../errors/errors.ts'
 import type { Caller } from '../../lib/caller.ts'
@@ -14,6 +14,8 @@ export interface NewPlatform {
   readonly id?: string | undefined
 }
 
+type Alongside = (tx: Tx, row: PlatformRow) => Promise<void>
+
 /** How often other numbers are tried when somebody else takes the same at the same moment. */
 const attempts = 10
 
@@ -21,6 +23,7 @@ const attempts = 10
  * Creates a platform with its default workspace. Nobody sees either before both are there.
  *
  * @param now epoch milliseconds
+ * @param alongside what else is written in the platform's transaction
  * @throws AppError `already-exists`, `invalid-parameter`, `missing-parameter`
  */
 export async function createPlatform(
@@ -28,6 +31,7 @@ export async function createPlatform(
   caller: Pick<Caller, 'id' | 'name'>,
   { name, id = newPlatformId() }: NewPlatform,
   now: number,
+  alongside?: Alongside,
 ): Promise<PlatformRow> {
   checkPlatformName(name)
   checkPlatformId(id)
@@ -36,7 +40,7 @@ export async function createPlatform(
       throw alreadyExists(`The platform '${id}' exists already.`)
     const platform = platformOf((await lastPlatform(db.lookup)) + 1)
     try {
-      return await createNumbered(db, platform, caller, { name, id }, now)
+      return await createNumbered(db, platform, caller, { name, id }, now, alongside)
     } catch (error) {
       if (attempt === attempts || !isUniqueViolation(error)) throw error
     }
@@ -49,6 +53,7 @@ async function createNumbered(
   caller: Pick<Caller, 'id' | 'name'>,
   { name, id }: Required<NewPlatform>,
   now: number,
+  alongside?: Alongside,
 ): Promise<PlatformRow> {
   const workspace = await prepareWorkspace(db, platform, { key: defaultWorkspaceKey, name: 'default' }, now)
   const row = { platform, id: id as string, name, created: now }
@@ -72,6 +77,7 @@ async function createNumbered(
       network: null,
       revision: 1,
     })
+    await alongside?.(tx, row)
   })
   return row
 }
