@@ -2,6 +2,7 @@ import { type AddressInfo, isIPv6 } from 'node:net'
 import { pino } from 'pino'
 import { type App, openApp } from '../app.ts'
 import { describeStore } from '../config/artifact-stores.ts'
+import { adviceOnVariables } from '../config/mlflow-options.ts'
 import { readServerConfig, type ServerConfig } from '../config/server-config.ts'
 import { defaultPlatformId, defaultWorkspaceKey } from '../features/workspaces/workspace-store.ts'
 
@@ -16,6 +17,8 @@ export async function runServer(args: readonly string[]): Promise<void> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
   if (config.allowedOrigins.includes('*'))
     log.warn('--cors-allowed-origins *: pages of every site may read and write, without cookies')
+  const advice = adviceOnVariables(process.env)
+  if (advice !== undefined) log.warn(advice)
   const app = await openApp({ config, log })
   await app.http.listen({ host: config.host, port: config.port })
   process.stdout.write(greeting(config, app.http.server.address() as AddressInfo, app.isOpen()))

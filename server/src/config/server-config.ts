@@ -9,6 +9,7 @@ import {
   readNamedStores,
   type S3Defaults,
 } from './artifact-stores.ts'
+import { adviceOnFlag } from './mlflow-options.ts'
 import { mlflowSourcePattern, sourcePattern } from './registry-settings.ts'
 import { SettingError } from './setting-error.ts'
 import type { Setting } from './setting-kinds.ts'
@@ -179,7 +180,7 @@ function readFlags(args: readonly string[]): Map<string, string> {
       throw new SettingError(`Unexpected argument '${arg}'; settings are written --name value.`)
     const equals = arg.indexOf('=')
     const flag = arg.slice(2, equals === -1 ? undefined : equals)
-    if (!known.includes(flag)) throw new SettingError(`Unknown flag --${flag}.${hint(flag, known, '--')}`)
+    if (!known.includes(flag)) throw new SettingError(`Unknown flag --${flag}.${flagHint(flag, known)}`)
     const setting = all.find((candidate) => candidate.flag === flag)
     const earlier = flags.get(flag)
     if (earlier !== undefined && !setting?.isRepeatable) throw new SettingError(`--${flag} is given twice.`)
@@ -199,6 +200,11 @@ function refuseUnknownVariable(name: string): void {
   if (!name.startsWith('RUNSTEAD_') || otherVariables.test(name)) return
   const known = Object.values(settings).map((setting) => environmentVariableOf(setting.flag))
   if (!known.includes(name)) throw new SettingError(`Unknown environment variable ${name}.${hint(name, known, '')}`)
+}
+
+function flagHint(flag: string, known: readonly string[]): string {
+  const advice = adviceOnFlag(flag)
+  return advice === undefined ? hint(flag, known, '--') : ` ${advice}`
 }
 
 function hint(word: string, known: readonly string[], prefix: string): string {
