@@ -35,8 +35,21 @@ describe.each(databases)('what operations of AIDP refuse on %s', (engine) => {
       expectError(await world.call(id, request, { as: null }), 401, 'NotAuthenticated')
       const headers = { authorization: 'Bearer rst_wrong' }
       expectError(await world.call(id, request, { as: null, headers }), 401, 'NotAuthenticated')
-      const elsewhere = { as: world.root, place: world.otherPlatform }
-      expectError(await world.call(id, request, elsewhere), 401, 'NotAuthenticated')
+      await expectNoEffect()
+    })
+  })
+
+  describe('with credentials of another platform, by the words for one that does not exist', () => {
+    test.each(operationsWith())('%s', async (id) => {
+      const { request, expectNoEffect } = await prepareFor(world, id)
+      const place = world.otherPlatform
+      const nowhere = { ...place, platform: 'ocid1.aidataplatform.local..nowhere' }
+      const [foreign, absent] = [
+        await world.call(id, request, { as: world.root, place }),
+        await world.call(id, request, { as: world.root, place: nowhere }),
+      ]
+      expectError(foreign, 404, 'NotAuthorizedOrNotFound')
+      expect(foreign.text.replaceAll(place.platform, nowhere.platform)).toBe(absent.text)
       await expectNoEffect()
     })
   })

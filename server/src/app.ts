@@ -13,7 +13,8 @@ import { lockDataDirectory } from './db/data-directory-lock.ts'
 import type { Database } from './db/database.ts'
 import { openDatabase } from './db/open-database.ts'
 import { serverSecret } from './db/server-secret.ts'
-import { invalidParameter } from './errors/errors.ts'
+import type { AppError } from './errors/app-error.ts'
+import { invalidParameter, workspaceNotFound } from './errors/errors.ts'
 import { artifactHandlers } from './features/artifacts/artifact-handlers.ts'
 import { asyncOperationHandlers } from './features/async-operations/get-async-operation.ts'
 import { auditHandlers } from './features/audit/audit-handlers.ts'
@@ -42,7 +43,7 @@ import { webhookHandlers } from './features/webhooks/webhook-handlers.ts'
 import { createWebhookSender } from './features/webhooks/webhook-sender.ts'
 import { createWorkspaceDirectory } from './features/workspaces/workspace-directory.ts'
 import { workspaceHandlers } from './features/workspaces/workspace-handlers.ts'
-import { defaultPlatformId } from './features/workspaces/workspace-store.ts'
+import { defaultPlatformId, defaultWorkspaceKey } from './features/workspaces/workspace-store.ts'
 import { apiTokenAuthenticators } from './http/auth/api-token.ts'
 import { createAuthentication } from './http/auth/authentication.ts'
 import { signatureAuthenticator } from './http/auth/oci-signature/signature-authenticator.ts'
@@ -181,6 +182,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
       ...shared,
       ...{ dialect: place.dialect, log, caller, mount: mountOf(place), platform, tenant, workspaceKey },
     })
+    if (caller.isStranger) throw strangePlace(place)
     const found = placeOf(place)
     return found instanceof Promise ? found.then(contextAt) : contextAt(found)
   }
@@ -241,6 +243,11 @@ function placeFinder(
     if (workspaceName !== undefined) return named(workspaceName, path)
     return path === undefined ? defaultPlace : workspaces.find(path.platformId, path.workspaceKey)
   }
+}
+
+/** What is said of a place on a platform that does not exist. */
+function strangePlace({ path, workspaceName }: RequestPlace): AppError {
+  return workspaceNotFound(workspaceName ?? path?.workspaceKey ?? defaultWorkspaceKey, path?.platformId ?? '')
 }
 
 function mountOf({ path }: RequestPlace): Context['mount'] {

@@ -25,6 +25,8 @@ export interface Caller {
   readonly administrator: boolean
   /** Absent: the request was not made with a limited token. */
   readonly limits?: TokenLimits
+  /** The default platform knows the caller, that of the path does not: it is to look as if it were not there. */
+  readonly isStranger?: true
 }
 
 const nobody = { id: 'anonymous', name: 'anonymous', kind: 'open', groups: [] } as const

@@ -346,7 +346,13 @@ describe.each(databases)('the secrets of servers on %s', (engine) => {
     const other = platforms.find(({ platform }) => platform !== 1)!
     const url = `/20260430/aiDataPlatforms/${other.id}/mlops/api/2.0/runstead/users/me`
     const ask = (token: string) => server.http.inject({ url, headers: { authorization: `Bearer ${token}` } })
-    expect((await ask(root.token)).statusCode).toBe(401)
+    // The default platform's users are told what they are told of a platform that does not exist.
+    const answer = await ask(root.token)
+    expect([answer.statusCode, answer.json().message]).toEqual([
+      404,
+      `No workspace 'default' on platform '${other.id}'.`,
+    ])
+    expect((await ask('wrong')).statusCode).toBe(401)
   })
 })
 

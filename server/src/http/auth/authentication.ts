@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { IdentityDirectory } from '../../context/identity-directory.ts'
+import { AppError } from '../../errors/app-error.ts'
 import { notAuthenticated, overloaded } from '../../errors/errors.ts'
 import { type Caller, openCaller } from '../../lib/caller.ts'
 import type { Platform } from '../../lib/tenant.ts'
@@ -44,7 +45,24 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
 
   return (facts) => {
     const platform = platformOf(facts.platformId)
-    return typeof platform === 'number' ? onPlatform(facts, platform) : platform.then((one) => onPlatform(facts, one))
+    return typeof platform === 'number' ? atHome(facts, platform) : platform.then((one) => atHome(facts, one))
+  }
+
+  function atHome(facts: RequestFacts, platform: Platform): Judgement | Promise<Judgement> {
+    return facts.platformId === undefined || platform === platformOf(undefined)
+      ? onPlatform(facts, platform)
+      : orAsStranger(facts, platform)
+  }
+
+  /** Whom the platform does not know may be known to the default one, as at a platform that does not exist. */
+  async function orAsStranger(facts: RequestFacts, platform: Platform): Promise<Judgement> {
+    try {
+      return await onPlatform(facts, platform)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'not-authenticated') throw error
+      const judgement = await onPlatform(facts, await platformOf(undefined))
+      return judgement === 'body needed' ? judgement : { ...judgement, isStranger: true }
+    }
   }
 
   function onPlatform(facts: RequestFacts, platform: Platform): Judgement | Promise<Judgement> {
@@ -93,7 +111,9 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       if (provedGood.size > mostRemembered) provedGood.delete(provedGood.values().next().value!)
       return caller
     }
-    return refuse(accountPlace === undefined ? [address] : [address, accountPlace], digest)
+    // One wrong credential is one guess, however many platforms are asked.
+    const guess = hash('sha256', `${scheme} ${credential}`, 'base64url')
+    return refuse(accountPlace === undefined ? [address] : [address, accountPlace], guess)
   }
 
   function refuse(places: readonly string[], digest: string): never {
