@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads'
 import { unavailable } from '../../../errors/errors.ts'
 import type { WorkerSettings } from './worker-messages.ts'
 
+/** What a thread makes lives as long as one message: more room for it is memory that is never given back. MB. */
+const youngGenerationMb = 16
+
 /**
  * A worker thread that owns a database connection. It keeps the process alive only while it owes an answer.
  *
@@ -33,6 +36,7 @@ export class DatabaseThread<Reply> implements AsyncDisposable {
       // Flags of the main thread, such as `--eval`, are not for this one.
       execArgv: [],
       name: `runstead-${script}`,
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     })
     this.#worker.unref()
     let cause: unknown
