@@ -5,13 +5,13 @@ import { batchIdBound } from './batch-id.ts'
 /** How long a batch id is remembered, ms: far longer than any retry goes on. */
 const rememberedMs = 10 * 60_000
 
-const rowsPerTransaction = 5000
+const rowsPerTransaction = 1000
 
 /** Forgets the ids of groups that nobody will try again. */
 export async function purgeBatches(database: Database, tenant: Tenant, now: number): Promise<void> {
   const bound = batchIdBound(now - rememberedMs)
   for (;;) {
-    const ids = await database.read
+    const ids = await database.lookup
       .selectFrom('ingest_batches')
       .select('batch_id')
       .where('tenant', '=', tenant)

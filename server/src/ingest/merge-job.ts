@@ -77,7 +77,7 @@ async function workOff(
 }
 
 async function dueSeries(database: Database, tenant: Tenant): Promise<SeriesId[]> {
-  return database.read
+  return database.lookup
     .selectFrom('series_todo')
     .select(['run', 'key'])
     .where('tenant', '=', tenant)
@@ -86,7 +86,7 @@ async function dueSeries(database: Database, tenant: Tenant): Promise<SeriesId[]
 }
 
 async function tenants(database: Database): Promise<Tenant[]> {
-  const rows = await database.read.selectFrom('workspaces').select('tenant').execute()
+  const rows = await database.lookup.selectFrom('workspaces').select('tenant').execute()
   return rows.map(({ tenant }) => tenantOf(tenant))
 }
 

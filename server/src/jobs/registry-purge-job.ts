@@ -9,7 +9,7 @@ export function startRegistryPurgeJob(db: Database, onError: (error: unknown) =>
     intervalMs: 5_000,
     onError,
     look: async (signal) => {
-      const platforms = await db.read.selectFrom('platforms').select('platform').execute()
+      const platforms = await db.lookup.selectFrom('platforms').select('platform').execute()
       for (const { platform } of platforms) await purgeDeletedModels(db, platformOf(platform), signal)
     },
   })

@@ -29,7 +29,7 @@ export function startWebhookDeliveryJob(options: WebhookDeliveryJobOptions): Rep
     look: async (signal) => {
       const work = { database, sender, holder, now, signal }
       const forgets = looks++ % looksToForget === 0
-      const platforms = await database.read.selectFrom('platforms').select('platform').execute()
+      const platforms = await database.lookup.selectFrom('platforms').select('platform').execute()
       for (const { platform } of platforms) {
         await deliverWebhooks(work, platformOf(platform))
         if (forgets) await forgetOldDeliveries(work, platformOf(platform))

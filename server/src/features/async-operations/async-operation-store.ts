@@ -85,7 +85,7 @@ const forgottenAtOnce = 1000
 /** Forgets operations that are no longer kept. */
 export async function forgetOldOperations(database: Database, platform: Platform, now: number): Promise<void> {
   for (;;) {
-    const old = await database.read
+    const old = await database.lookup
       .selectFrom('async_operations')
       .select('operation')
       .where('tenant', '=', platform)

@@ -97,8 +97,20 @@ export async function findAuditEvents(db: Reader, platform: Platform, search: Au
 /** Rows removed in one transaction. */
 const slice = 1000
 
-/** Removes what was written before a time, a slice at a time. @returns whether there may be more */
-export async function removeAuditEventsBefore(tx: Tx, platform: Platform, time: number): Promise<boolean> {
+/** Whether there is something that was written before a time. */
+export async function hasAuditEventsBefore(db: Reader, platform: Platform, time: number): Promise<boolean> {
+  const [row] = await db
+    .selectFrom('audit_events')
+    .select('event')
+    .where('tenant', '=', platform)
+    .where('event', '<', firstEventAt(time))
+    .limit(1)
+    .execute()
+  return row !== undefined
+}
+
+/** Removes a slice of what was written before a time. */
+export async function removeAuditEventsBefore(tx: Tx, platform: Platform, time: number): Promise<void> {
   const old = tx
     .selectFrom('audit_events')
     .select('event')
@@ -106,13 +118,7 @@ export async function removeAuditEventsBefore(tx: Tx, platform: Platform, time: 
     .where('event', '<', firstEventAt(time))
     .orderBy('event')
     .limit(slice)
-  const removed = await tx
-    .deleteFrom('audit_events')
-    .where('tenant', '=', platform)
-    .where('event', 'in', old)
-    .returning('event')
-    .execute()
-  return removed.length === slice
+  await tx.deleteFrom('audit_events').where('tenant', '=', platform).where('event', 'in', old).execute()
 }
 
 /** The platforms that there are. */

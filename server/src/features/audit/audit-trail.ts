@@ -4,7 +4,13 @@ import { withWrite } from '../../db/precondition.ts'
 import { together } from '../../db/together.ts'
 import type { Platform } from '../../lib/tenant.ts'
 import { isChange, isLogging, isOfRegistry, isTraining, targetOf } from './audit-rules.ts'
-import { type AuditEntry, insertAuditEntries, listPlatforms, removeAuditEventsBefore } from './audit-store.ts'
+import {
+  type AuditEntry,
+  hasAuditEventsBefore,
+  insertAuditEntries,
+  listPlatforms,
+  removeAuditEventsBefore,
+} from './audit-store.ts'
 
 export interface AuditTrailOptions {
   /** Platform of what was refused before its own was known. */
@@ -97,9 +103,9 @@ export function startAuditTrail(db: Database, options: AuditTrailOptions): Runni
   const sweep = async (): Promise<void> => {
     if (retentionDays === undefined) return
     const oldest = now() - retentionDays * dayMs
-    for (const platform of await listPlatforms(db.read)) {
-      while (await db.write(platform, (tx) => removeAuditEventsBefore(tx, platform, oldest))) {
-        // One slice after the other.
+    for (const platform of await listPlatforms(db.lookup)) {
+      while (await hasAuditEventsBefore(db.lookup, platform, oldest)) {
+        await db.write(platform, (tx) => removeAuditEventsBefore(tx, platform, oldest))
       }
     }
   }

@@ -52,9 +52,9 @@ export function startPurgeJob(options: PurgeJobOptions): PurgeJob {
     for (const platform of platforms) await forgetOldOperations(database, platform, now)
   }
   const look = async (): Promise<void> => {
-    const workspaces = await database.read.selectFrom('workspaces').select('tenant').execute()
+    const workspaces = await database.lookup.selectFrom('workspaces').select('tenant').execute()
     for (const { tenant } of workspaces) if (!stop.signal.aborted) await purgeWorkspace(work, tenantOf(tenant))
-    const rows = await database.read.selectFrom('platforms').select('platform').execute()
+    const rows = await database.lookup.selectFrom('platforms').select('platform').execute()
     const platforms = rows.map(({ platform }) => platformOf(platform))
     for (const platform of platforms) await removeDeletedWorkspaces(work, platform, emptied)
     await forgetOperations(platforms)
@@ -111,7 +111,7 @@ async function removeArtifacts(blobs: BlobStore, tenant: Tenant, uri: string | n
 }
 
 function duePurges(database: Database, tenant: Tenant): Promise<PurgeRow[]> {
-  return database.read
+  return database.lookup
     .selectFrom('purges')
     .selectAll()
     .where('tenant', '=', tenant)

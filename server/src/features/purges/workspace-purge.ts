@@ -27,7 +27,7 @@ export async function removeDeletedWorkspaces(
   platform: Platform,
   emptied: Set<Tenant>,
 ): Promise<void> {
-  for (const purge of await dueWorkspacePurges(work.database.read, platform)) {
+  for (const purge of await dueWorkspacePurges(work.database.lookup, platform)) {
     const workspace = tenantOf(purge.workspace)
     const settled = work.now() - Number(purge.since) >= settledAfterMs
     if (work.signal.aborted) return

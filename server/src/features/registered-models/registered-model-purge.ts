@@ -20,7 +20,7 @@ const belongings = [
  * @param signal stops between two transactions
  */
 export async function purgeDeletedModels(database: Database, platform: Platform, signal: AbortSignal): Promise<void> {
-  const due = await database.read
+  const due = await database.lookup
     .selectFrom('registry_purges')
     .select('model')
     .where('tenant', '=', platform)

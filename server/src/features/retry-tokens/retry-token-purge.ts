@@ -45,7 +45,7 @@ export function startRetryTokenPurge(db: Database, options: RetryTokenPurgeOptio
 }
 
 async function owners(db: Database): Promise<Owner[]> {
-  const rows = await db.read.selectFrom('workspaces').select(['tenant', 'platform']).execute()
+  const rows = await db.lookup.selectFrom('workspaces').select(['tenant', 'platform']).execute()
   const numbers = new Map<number, Owner>()
   for (const { tenant, platform } of rows) {
     numbers.set(tenant, tenantOf(tenant))

@@ -6,6 +6,7 @@ import type { Platform } from '../../lib/tenant.ts'
 import {
   type DeliveryRow,
   dueDeliveries,
+  hasOldDeliveries,
   removeOldDeliveries,
   updateDelivery,
   webhooksInDebt,
@@ -43,7 +44,7 @@ const keptMs = 7 * 24 * 3_600_000
  */
 export async function deliverWebhooks(work: DeliveryWork, platform: Platform): Promise<void> {
   const { database, holder, now, signal } = work
-  const webhooks = await webhooksInDebt(database.read, platform, now(), webhooksAtOnce)
+  const webhooks = await webhooksInDebt(database.lookup, platform, now(), webhooksAtOnce)
   if (webhooks.length === 0) return
   const lease = await takeLease(database, platform, { name: leaseName, holder }, now(), leaseMs)
   if (lease === undefined) return
@@ -70,8 +71,9 @@ export async function deliverWebhooks(work: DeliveryWork, platform: Platform): P
 
 /** Removes what is too old, in bounded transactions. */
 export async function forgetOldDeliveries({ database, now, signal }: DeliveryWork, platform: Platform): Promise<void> {
-  while (!signal.aborted) {
-    if (!(await database.write(platform, (tx) => removeOldDeliveries(tx, platform, now() - keptMs)))) return
+  const before = now() - keptMs
+  while (!signal.aborted && (await hasOldDeliveries(database.lookup, platform, before))) {
+    await database.write(platform, (tx) => removeOldDeliveries(tx, platform, before))
   }
 }
 

@@ -86,12 +86,20 @@ export async function updateDelivery(
     .execute()
 }
 
-/**
- * Removes deliveries written before a time, whatever became of them.
- *
- * @returns whether there may be more
- */
-export async function removeOldDeliveries(tx: Tx, platform: Platform, before: number): Promise<boolean> {
+/** Whether there is a delivery that was written before a time. */
+export async function hasOldDeliveries(db: Reader, platform: Platform, before: number): Promise<boolean> {
+  const [row] = await db
+    .selectFrom('webhook_deliveries')
+    .select('delivery')
+    .where('tenant', '=', platform)
+    .where('delivery', '<', firstNumberAt(before))
+    .limit(1)
+    .execute()
+  return row !== undefined
+}
+
+/** Removes a slice of the deliveries written before a time, whatever became of them. */
+export async function removeOldDeliveries(tx: Tx, platform: Platform, before: number): Promise<void> {
   const limit = 1_000
   const old = await tx
     .selectFrom('webhook_deliveries')
@@ -102,13 +110,12 @@ export async function removeOldDeliveries(tx: Tx, platform: Platform, before: nu
     .limit(limit)
     .execute()
   const last = old.at(-1)
-  if (last === undefined) return false
+  if (last === undefined) return
   await tx
     .deleteFrom('webhook_deliveries')
     .where('tenant', '=', platform)
     .where('delivery', '<=', last.delivery)
     .execute()
-  return old.length === limit
 }
 
 /** The smallest number that something made at a time can have: numbers start with 42 bits of milliseconds. */
