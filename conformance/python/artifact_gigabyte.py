@@ -14,9 +14,9 @@ from common import client, equal, new_experiment
 
 MEBIBYTE = 1024 * 1024
 SIZE = int(os.environ.get("RUNSTEAD_ARTIFACT_MIB", "1024"))
-# The goal is 64 MiB, which the benchmark measures. V8 frees streamed chunks only after about that much has gathered, so single
-# samples go a little over it; this test is to find a server that holds the file.
-LIMIT_MIB = 96
+# The goal is 64 MiB, which the benchmark measures. V8 frees the chunks of an upload only after about that much has gathered, so
+# single samples could go a little over it; this test is to find a server that holds the file. A download uses its memory again.
+LIMIT_MIB = {"up": 96, "down": 32}
 
 
 def resident_mib():
@@ -101,4 +101,4 @@ with tempfile.TemporaryDirectory() as directory:
 print(f"{SIZE} MiB: up {up_seconds:.1f} s, down {down_seconds:.1f} s; memory growth up {up.growth}, down {down.growth} MiB")
 for direction, peak in (("up", up), ("down", down)):
     if peak.growth is not None:
-        assert peak.growth <= LIMIT_MIB, f"the server grew by {peak.growth:.0f} MiB while streaming {direction}"
+        assert peak.growth <= LIMIT_MIB[direction], f"the server grew by {peak.growth:.0f} MiB while streaming {direction}"

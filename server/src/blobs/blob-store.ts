@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import type { BlobKey } from './blob-path.ts'
 
 /** Facts of one blob, enough for conditional requests. */
@@ -22,14 +21,16 @@ export interface ByteRange {
 
 /**
  * A blob held open: what is read belongs to its stat, even when the key is overwritten or deleted meanwhile, or fails.
- * It can be read once, which releases it in the end (a stream does so when it ends or is destroyed); else dispose it.
+ * It can be read once, which releases it in the end (chunks do so when they have been gone through or broken off); else
+ * dispose it.
  */
 export interface OpenBlob extends BlobStat, AsyncDisposable {
   /**
-   * The bytes, or a part of them, read only as fast as the consumer takes them. When the blob has been overwritten since,
-   * the promise or the stream fails in a store that cannot hold it open (S3).
+   * The bytes, or a part of them, read only as fast as the consumer takes them. A chunk is good until the next one is asked
+   * for, since its memory is used again. When the blob has been overwritten since, the promise or the iteration fails in a
+   * store that cannot hold it open (S3).
    */
-  read(range?: ByteRange): Promise<Readable>
+  chunks(range?: ByteRange): Promise<AsyncIterable<Buffer>>
   /** The bytes, or a part of them, at once: for a few of them. */
   bytes(range?: ByteRange): Promise<Buffer>
 }

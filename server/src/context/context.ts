@@ -75,7 +75,8 @@ export interface StreamRequest {
 export interface StreamAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: Readable | Buffer | string
+  /** Of chunks, each is good until the next one is asked for. */
+  readonly body?: AsyncIterable<Buffer> | Buffer | string
 }
 
 export interface MessageHandler {

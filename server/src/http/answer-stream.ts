@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context, StreamHandler } from '../context/context.ts'
 import { type PassGate, streamInput } from './gate.ts'
+import { sendChunks } from './send-chunks.ts'
 
 /** The route function of a stream endpoint: hands the raw body over and streams the answer with back-pressure. */
 export function answerStream(
@@ -28,7 +28,10 @@ export function answerStream(
       signal: gone.signal,
     })
     reply.code(answer.status).headers(answer.headers)
-    if (answer.body instanceof Readable) return reply.send(answer.body)
-    return reply.send(answer.body === undefined ? undefined : Buffer.from(answer.body))
+    const { body } = answer
+    if (body === undefined) return reply.send()
+    if (typeof body === 'string' || Buffer.isBuffer(body)) return reply.send(Buffer.from(body))
+    await sendChunks(reply, body)
+    return reply
   }
 }

@@ -44,6 +44,14 @@ describe('files', () => {
     expect(store.location).toBe(root)
   })
 
+  test('of any length are read through two buffers', async () => {
+    await store.put(blobKey('t/long'), sourceOf(Buffer.alloc(8 * 1024 * 1024)))
+    const blob = await store.open(blobKey('t/long'))
+    const memory = new Set<ArrayBufferLike>()
+    for await (const chunk of await blob!.chunks()) memory.add(chunk.buffer)
+    expect(memory.size).toBe(2)
+  })
+
   test('are there after a restart', async () => {
     await put('t/blob', 'content')
     const stat = await store.head(blobKey('t/blob'))

@@ -1,5 +1,4 @@
-import { closeSync, constants, createReadStream, fstatSync, open, read } from 'node:fs'
-import { Readable } from 'node:stream'
+import { closeSync, constants, fstatSync, open, read } from 'node:fs'
 import { promisify } from 'node:util'
 import type { BlobStat, ByteRange, OpenBlob } from '../blob-store.ts'
 import { blobStatOf } from './blob-stat.ts'
@@ -9,8 +8,8 @@ import { isOpenAt } from './open-path.ts'
 const openDescriptor = promisify(open)
 const readInto = promisify(read)
 
-/** Bytes that a stream reads ahead of its consumer. */
-const readAhead = 512 * 1024
+/** Most bytes of a chunk. */
+const chunkSize = 512 * 1024
 
 /** Not through a symbolic link (O_NOFOLLOW), and never waiting for the other end of a pipe (O_NONBLOCK). */
 const plainRead = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -49,13 +48,8 @@ function openFileOf(descriptor: number, stat: BlobStat): OpenBlob {
   }
   return {
     ...stat,
-    async read(range = wholeOf(stat)) {
-      if (stat.size === 0) {
-        closeSync(take())
-        return Readable.from([])
-      }
-      // With an end, the stream knows its last read; without, it makes another one to find it.
-      return createReadStream('', { fd: take(), ...range, highWaterMark: readAhead })
+    async chunks(range = wholeOf(stat)) {
+      return chunksOf(take(), range)
     },
     async bytes(range = wholeOf(stat)) {
       const fd = take()
@@ -75,13 +69,52 @@ function wholeOf({ size }: BlobStat): ByteRange {
   return { start: 0, end: size - 1 }
 }
 
+/**
+ * Reads piece by piece into two buffers in turn: while the consumer has one, the other is filled. So a download of any
+ * length takes the same memory; new buffers would be freed only when the garbage collector comes round to them.
+ */
+async function* chunksOf(descriptor: number, { start, end }: ByteRange): AsyncGenerator<Buffer, void, void> {
+  const buffers: Buffer[] = []
+  let position = start
+
+  async function fill(turn: number): Promise<Buffer> {
+    const wanted = Math.min(chunkSize, end - position + 1)
+    buffers[turn] ??= Buffer.allocUnsafeSlow(wanted)
+    const buffer = buffers[turn]
+    const { bytesRead } = await readInto(descriptor, buffer, 0, wanted, position)
+    if (bytesRead === 0) throw shorter()
+    position += bytesRead
+    return buffer.subarray(0, bytesRead)
+  }
+
+  let ahead: Promise<Buffer> | undefined
+  try {
+    if (position <= end) ahead = fill(0)
+    for (let turn = 1; ahead !== undefined; turn ^= 1) {
+      const chunk = await ahead
+      ahead = position <= end ? fill(turn) : undefined
+      // A failure is told when the consumer asks for that chunk.
+      ahead?.catch(() => {})
+      yield chunk
+    }
+  } finally {
+    // The number of a closed descriptor may be that of another file by the time a read gets to it.
+    await Promise.allSettled([ahead])
+    closeSync(descriptor)
+  }
+}
+
 async function readWhole(descriptor: number, { start, end }: ByteRange): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(end - start + 1)
   let filled = 0
   while (filled < bytes.length) {
     const { bytesRead } = await readInto(descriptor, bytes, filled, bytes.length - filled, start + filled)
-    if (bytesRead === 0) throw new Error('A blob became shorter while it was read.')
+    if (bytesRead === 0) throw shorter()
     filled += bytesRead
   }
   return bytes
+}
+
+function shorter(): Error {
+  return new Error('A blob became shorter while it was read.')
 }

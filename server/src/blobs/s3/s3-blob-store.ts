@@ -86,7 +86,7 @@ function openObject(store: S3Connection, key: string, stat: BlobStat): OpenBlob 
   }
   return {
     ...stat,
-    read,
+    chunks: read,
     bytes: async (range) => buffer(await read(range)),
     async [Symbol.asyncDispose]() {},
   }

@@ -16,6 +16,6 @@ export function sourceOf(content: string | Uint8Array): Readable {
 /** All bytes of an open blob, or of a part of it. */
 export async function bytesOf(blob: OpenBlob, range?: { start: number; end: number }): Promise<Buffer> {
   const chunks: Buffer[] = []
-  for await (const chunk of await blob.read(range)) chunks.push(chunk)
+  for await (const chunk of await blob.chunks(range)) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks)
 }

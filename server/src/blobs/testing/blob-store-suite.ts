@@ -374,7 +374,7 @@ export function describeBlobStore(openStore: () => Promise<TestBlobStore>, trait
       const blob = (await store.open(key('big')))!
       const memory = memoryWatch(4 * mebibyte)
       let taken = 0
-      for await (const chunk of await blob.read()) {
+      for await (const chunk of await blob.chunks()) {
         taken += chunk.length
         if (taken < 8 * mebibyte) await sleep(10)
         memory.look(taken)

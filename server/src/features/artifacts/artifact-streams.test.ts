@@ -115,7 +115,7 @@ describe('artifacts over the wire', () => {
       await sleep(100)
       sent.destroy()
     }
-    await expect.poll(() => staged()).toEqual([])
+    await expect.poll(() => staged(), { timeout: 10_000 }).toEqual([])
     expect(await names('broken')).toEqual(['old'])
     expect((await send('GET', `${proxy}/broken/old`)).text).toBe('old')
   })
@@ -134,7 +134,7 @@ describe('artifacts over the wire', () => {
         if (!socket.write(Buffer.alloc(mebibyte))) await once(socket, 'drain')
       }
       socket.write('GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
-      await expect.poll(() => received.join('')).toMatch(/^HTTP\/1\.1 400 .*HTTP\/1\.1 200 .*OK$/s)
+      await expect.poll(() => received.join(''), { timeout: 10_000 }).toMatch(/^HTTP\/1\.1 400 .*HTTP\/1\.1 200 .*OK$/s)
       socket.destroy()
     },
   )
@@ -177,7 +177,7 @@ describe('artifacts over the wire', () => {
       await once(wanted, 'response')
       wanted.destroy()
     }
-    await expect.poll(() => openFiles()).toBe(0)
+    await expect.poll(() => openFiles(), { timeout: 10_000 }).toBe(0)
   })
 
   async function staged(): Promise<string[]> {

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { BlobKey } from '../../blobs/blob-path.ts'
 import type { BlobStat, BlobStore, ByteRange, OpenBlob } from '../../blobs/blob-store.ts'
 import type { StreamAnswer, StreamRequest } from '../../context/context.ts'
@@ -38,13 +37,15 @@ export async function fileAnswer(
   }
   await blob[Symbol.asyncDispose]()
   if (decision.kind === 'malformed-range') return { ...head, body: decision.message }
-  // An empty stream, so that the announced length stays that of the file.
-  return decision.kind === 'whole' ? { ...head, body: Readable.from([]) } : head
+  // No chunks instead of no body, so that the announced length stays that of the file.
+  return decision.kind === 'whole' ? { ...head, body: noChunks() } : head
 }
 
-/** Few bytes in one piece, which costs a quarter of a stream. */
-async function contentOf(blob: OpenBlob, range: ByteRange): Promise<Readable | Buffer> {
-  return range.end - range.start < inOnePiece ? blob.bytes(range) : blob.read(range)
+async function* noChunks(): AsyncGenerator<Buffer> {}
+
+/** Few bytes in one piece, which costs a quarter of chunks. */
+async function contentOf(blob: OpenBlob, range: ByteRange): Promise<AsyncIterable<Buffer> | Buffer> {
+  return range.end - range.start < inOnePiece ? blob.bytes(range) : blob.chunks(range)
 }
 
 function headOf(decision: DownloadDecision, blob: BlobStat, name: string): StreamAnswer {
