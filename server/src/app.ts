@@ -59,6 +59,7 @@ import { startMergeJob } from './ingest/merge-job.ts'
 import { startRegistryPurgeJob } from './jobs/registry-purge-job.ts'
 import { startWebhookDeliveryJob } from './jobs/webhook-delivery-job.ts'
 import type { Caller } from './lib/caller.ts'
+import { madeOnce } from './lib/made-once.ts'
 
 /** Every endpoint of the server, on both faces. */
 export const handlers: readonly Handler[] = [
@@ -146,7 +147,9 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
   const openWithoutIdentities = config.openAccess || isLoopback(config.host)
   if (!identities.configured && !openWithoutIdentities) throw new OpenServerRefused(config.host)
   const platformOf = platformFinder(db.lookup, defaultPlace.platform)
-  const sessionSecret = await serverSecret(db, sessionSecretName, Date.now())
+  // Made when they are needed: a server that has just started for the first time has nothing to write.
+  const sessionSecret = madeOnce(() => serverSecret(db, sessionSecretName, Date.now()))
+  const pages = madeOnce(async () => createPageTokens(await serverSecret(db, 'page-tokens', Date.now())))
   const browserLogins = await openBrowserLogins(db, identities, platformOf, config)
   const authenticate = createAuthentication({
     directory: identities,
@@ -155,7 +158,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
       ...apiTokenAuthenticators(identities, Date.now),
       signatureAuthenticator({
         directory: identities,
-        sessionOf: (token) => readSessionToken(sessionSecret, token, Date.now()),
+        sessionOf: async (token) => readSessionToken(await sessionSecret(), token, Date.now()),
         legacyTargets: config.ociLegacyTargets,
         now: Date.now,
       }),
@@ -197,7 +200,7 @@ export async function openApp({ config, log, database }: AppOptions): Promise<Ap
     gate: createPermissionGate(db.lookup, grants),
     trail,
     guards: createRequestGuards(),
-    pages: createPageTokens(await serverSecret(db, 'page-tokens', Date.now())),
+    pages,
     plugins: [
       browserDefence({
         allowedHosts: config.allowedHosts,

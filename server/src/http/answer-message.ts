@@ -21,7 +21,7 @@ import type { AnswerFacts, WireFace } from './wire/wire-face.ts'
 /** What answers are made with, beside their handlers. */
 export interface AnswerPorts {
   readonly guards: RequestGuards
-  readonly pages: PageTokens
+  readonly pages: () => Promise<PageTokens>
   readonly trail: AuditTrail
 }
 

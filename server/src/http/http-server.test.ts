@@ -36,7 +36,7 @@ function testServer() {
     gate: { admit: () => undefined },
     trail: { joining: () => undefined, note: () => undefined },
     guards: createRequestGuards(),
-    pages: createPageTokens(new Uint8Array(32)),
+    pages: async () => createPageTokens(new Uint8Array(32)),
     plugins: [browserDefence({ allowedHosts: undefined, listenHost: '127.0.0.1' })],
   })
 }

@@ -68,7 +68,7 @@ export interface HttpServerOptions {
   /** Keeps what retry tokens and `if-match` ask for. */
   readonly guards: RequestGuards
   /** Signs page tokens. */
-  readonly pages: PageTokens
+  readonly pages: () => Promise<PageTokens>
   /** How much one caller may ask for; absent: as much as it likes. */
   readonly rate?: RateLimitOptions
   /** Where browsers reach the server, without a slash at the end. */

@@ -44,9 +44,10 @@ export type PagedHandle = (context: Context, input: unknown) => Promise<Answer<u
  * filter and order is in the token itself. A token that was not sealed is handed on, because the handler knows MLflow's words
  * for what is wrong with it, and knows where tokens are ignored; should it read and take it, it is refused all the same.
  *
+ * @param tokens asked for when there is a token to open or to seal
  * @returns the handler's own function for what is no list
  */
-export function pagedHandle(endpoint: Endpoint, handle: PagedHandle, tokens: PageTokens): PagedHandle {
+export function pagedHandle(endpoint: Endpoint, handle: PagedHandle, tokens: () => Promise<PageTokens>): PagedHandle {
   const field = ['page_token', 'page'].find((name) => endpoint.request.fields[name] !== undefined)
   if (field === undefined) return handle
   const ofPlatform = endpoint.scope !== undefined && endpoint.scope !== 'workspace'
@@ -55,9 +56,9 @@ export function pagedHandle(endpoint: Endpoint, handle: PagedHandle, tokens: Pag
     const owner = ofPlatform ? `platform ${context.platform}` : `workspace ${context.tenant}`
     const place = [endpoint.id, owner, context.caller.id].join('\n')
     if (typeof given !== 'string' || given === '') {
-      return sealed(await handle(context, input), (token) => tokens.seal(place, token))
+      return sealed(await handle(context, input), place, tokens)
     }
-    const opened = tokens.open(place, given)
+    const opened = (await tokens()).open(place, given)
     let used = false
     const asked = {
       ...(input as object),
@@ -68,12 +69,21 @@ export function pagedHandle(endpoint: Endpoint, handle: PagedHandle, tokens: Pag
     }
     const answer = await handle(context, asked)
     if (opened === undefined && used) throw invalidParameter('Invalid page token.', { field })
-    return sealed(answer, (token) => tokens.seal(place, token))
+    return sealed(answer, place, tokens)
   }
 }
 
-function sealed(answer: Answer<unknown>, seal: (token: string) => string): Answer<unknown> {
+async function sealed(
+  answer: Answer<unknown>,
+  place: string,
+  tokens: () => Promise<PageTokens>,
+): Promise<Answer<unknown>> {
   const body = answer.body as { readonly next_page_token?: string }
-  if (body.next_page_token) return { ...answer, body: { ...body, next_page_token: seal(body.next_page_token) } }
-  return answer.nextPageToken ? { ...answer, nextPageToken: seal(answer.nextPageToken) } : answer
+  const inBody = body.next_page_token
+  const token = inBody || answer.nextPageToken
+  if (!token) return answer
+  const sealedToken = (await tokens()).seal(place, token)
+  return inBody
+    ? { ...answer, body: { ...body, next_page_token: sealedToken } }
+    : { ...answer, nextPageToken: sealedToken }
 }

@@ -94,7 +94,7 @@ export async function tryEveryRoute(db: Database): Promise<Attempt[]> {
     gate: createPermissionGate(db.lookup, grants),
     trail: { joining: () => undefined, note: () => undefined },
     guards: createRequestGuards(),
-    pages: createPageTokens(new Uint8Array(32)),
+    pages: async () => createPageTokens(new Uint8Array(32)),
   })
   const attempts: Attempt[] = []
   for (const mount of mounts) {

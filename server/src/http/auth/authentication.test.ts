@@ -323,6 +323,8 @@ describe.each(databases)('the secrets of servers on %s', (engine) => {
     const secrets: string[] = []
     for (let n = 0; n < 2; n++) {
       await using server = await startTestServer(engine)
+      await server.given.experiment()
+      await server.aidp.post('/2.0/mlflow/experiments/search', { max_results: 1 })
       const rows = await server.db.read.selectFrom('server_secrets').select('secret').where('tenant', '=', 0).execute()
       expect(rows.length).toBeGreaterThan(0)
       secrets.push(...rows.map(({ secret }) => Buffer.from(secret).toString('hex')))
