@@ -1,4 +1,5 @@
 import { serverHelp, usage } from './cli/help.ts'
+import { keepYoungGenerationSmall } from './cli/young-generation.ts'
 import { closestOf } from './lib/closest.ts'
 
 const [command = 'help', ...args] = process.argv.slice(2)
@@ -20,8 +21,10 @@ async function run(name: string): Promise<void> {
         process.stdout.write(serverHelp())
         return
       }
+      using _small = keepYoungGenerationSmall()
       const { runServer } = await import('./cli/run-server.ts')
-      return runServer(args)
+      await runServer(args)
+      return
     }
     case 'user':
     case 'group':

@@ -3,7 +3,7 @@ import { Readable, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 
 /** Bytes that wait for the file before the source is held back. */
-const bufferedBytes = 512 * 1024
+const bufferedBytes = 2 * 1024 * 1024
 
 /** Bytes after which the disk begins with what has been written, so that little is left for the end. */
 const flushEvery = 8 * 1024 * 1024
