@@ -14,8 +14,8 @@ let collections = 0
 
 /**
  * Tells that chunks of a stream have been passed on. V8 sees only their small wrappers and would let 64 MiB and more of the
- * bytes behind them gather; so the young generation is collected after every 8 MiB, which takes a
- * millisecond.
+ * bytes behind them gather; so the young generation is collected after every 8 MiB, which takes ten
+ * milliseconds of processor time.
  */
 export function chunksPassed(bytes: number): void {
   gathered += bytes
