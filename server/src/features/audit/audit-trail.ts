@@ -64,7 +64,11 @@ export function startAuditTrail(db: Database, options: AuditTrailOptions): Runni
   const write = async (platform: Platform): Promise<void> => {
     for (;;) {
       const all = waiting.get(platform) ?? []
-      if (all.length === 0) return
+      if (all.length === 0) {
+        // At once: rows that come in before a promise tells of the end must not rely on this.
+        writing.delete(platform)
+        return
+      }
       const batch = all.splice(0, mostRows)
       const entries = batch.map(({ entry }) => entry)
       await db
@@ -79,11 +83,7 @@ export function startAuditTrail(db: Database, options: AuditTrailOptions): Runni
       const all = waiting.get(platform) ?? []
       waiting.set(platform, all)
       all.push({ entry, written })
-      if (writing.has(platform)) return
-      writing.set(
-        platform,
-        write(platform).finally(() => writing.delete(platform)),
-      )
+      if (!writing.has(platform)) writing.set(platform, write(platform))
     })
   const count = (entry: AuditEntry, windowMs: number): void => {
     const target = counted.size < mostCounted ? entry.target : ''
@@ -124,14 +124,18 @@ export function startAuditTrail(db: Database, options: AuditTrailOptions): Runni
     const { context } = asked
     const { db } = context
     let joined = false
-    const write: Database['write'] = async (tenant, work) => {
-      if (joined || tenant !== context.platform) return db.write(tenant, work)
-      const value = await db.write(tenant, async (tx) => {
-        const entry = changeOf(asked, requestId, now())
-        // What the change is about is known before it is made, so its row need not wait for it.
-        const [, made] = await together(insertAuditEntries(tx, context.platform, [entry], entry.at), work(tx))
-        return made
-      })
+    const write: Database['write'] = async (tenant, work, options) => {
+      if (joined || tenant !== context.platform) return db.write(tenant, work, options)
+      const value = await db.write(
+        tenant,
+        async (tx) => {
+          const entry = changeOf(asked, requestId, now())
+          // What the change is about is known before it is made, so its row need not wait for it.
+          const [, made] = await together(insertAuditEntries(tx, context.platform, [entry], entry.at), work(tx))
+          return made
+        },
+        options,
+      )
       joined = true
       committed()
       return value

@@ -6,11 +6,26 @@ import { platformOf } from '../../lib/tenant.ts'
 import { databases, makeTestDatabase, openTestDatabase } from '../../testing/databases.ts'
 import { makeAdministrator, makeUser, type TestUser } from '../../testing/log-in.ts'
 import { startTestServer, type TestServer } from '../../testing/start-test-server.ts'
+import { raiseIdentityRevision } from '../identities/identity-state-store.ts'
 import { type AuditEntry, findAuditEvents, insertAuditEntries } from './audit-store.ts'
 import { startAuditTrail } from './audit-trail.ts'
 
 const platform = platformOf(1)
 const search = '/2.0/runstead/audit/search'
+
+/** A request by Ann that was done. */
+const asked = (operation: string, permission: 'workspace.write', run_id: string) =>
+  ({
+    outcome: 'done',
+    requestId: 'r',
+    address: '',
+    asked: {
+      context: { platform, tenant: 1, mount: 'stock', caller: { id: 'ann', name: 'Ann' } },
+      endpoint: { id: operation, permission, routes: [{ method: 'POST' }] },
+      input: { run_id },
+      mountIds: {},
+    },
+  }) as never
 
 describe.each(databases)('the audit log on %s', (engine) => {
   let server: TestServer
@@ -171,18 +186,6 @@ describe.each(databases)('the audit trail on %s', (engine) => {
   test('loses nothing that it was told of: what is counted is written on the way out', async () => {
     await using db = await openTestDatabase(engine)
     const lost: AuditEntry[] = []
-    const asked = (operation: string, permission: 'workspace.write', run_id: string) =>
-      ({
-        outcome: 'done',
-        requestId: 'r',
-        address: '',
-        asked: {
-          context: { platform, tenant: 1, mount: 'stock', caller: { id: 'ann', name: 'Ann' } },
-          endpoint: { id: operation, permission, routes: [{ method: 'POST' }] },
-          input: { run_id },
-          mountIds: {},
-        },
-      }) as never
     {
       await using trail = startAuditTrail(db, {
         defaultPlatform: platform,
@@ -202,6 +205,29 @@ describe.each(databases)('the audit trail on %s', (engine) => {
     const begun = await findAuditEvents(db.lookup, platform, { operation: 'createExperimentRun', limit: 10 })
     expect(begun).toMatchObject([{ target: 'run:run0', calls: 1 }])
     expect(lost).toEqual([])
+  })
+
+  test('rows that come in just as others have been written are written too', async () => {
+    await using db = await openTestDatabase(engine)
+    await using trail = startAuditTrail(db, {
+      defaultPlatform: platform,
+      logging: 'off',
+      onError: (error) => {
+        throw error
+      },
+    })
+    const note = (target: string) => trail.note(asked('deleteExperimentRun', 'workspace.write', target))
+    const change = () => db.write(platform, (tx) => raiseIdentityRevision(tx, platform))
+    for (let pauses = 0; pauses < 24; pauses++) {
+      // On SQLite both are committed together, so both go on in one turn of the event loop.
+      const changed = change().then(async () => {
+        for (let pause = 0; pause < pauses; pause++) await undefined
+        await note(`later${pauses}`)
+      })
+      await Promise.all([note(`earlier${pauses}`), changed])
+    }
+    const rows = await findAuditEvents(db.lookup, platform, { limit: 100 })
+    expect(rows).toHaveLength(48)
   })
 
   test('removes what is older than the retention, and nothing else', async () => {
