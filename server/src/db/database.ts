@@ -11,6 +11,15 @@ export type Reader = Kysely<Tables>
 /** A write transaction; reads in it see its own writes. */
 export type Tx = Transaction<Tables>
 
+export interface WriteOptions {
+  /**
+   * That `work` sends all its statements before it looks at an answer (see `together`), and fails only where one of them
+   * fails, or where one that answers with rows answers with none: then it must fail. SQLite commits many such transactions
+   * at once. Default false.
+   */
+  readonly atOnce?: boolean
+}
+
 /** One open database, with the same behaviour on both engines. */
 export interface Database extends AsyncDisposable {
   readonly engine: Engine
@@ -30,7 +39,7 @@ export interface Database extends AsyncDisposable {
    *
    * @throws AppError thrown by `work` (the transaction is rolled back); `unavailable` when the database is out of reach
    */
-  write<T>(tenant: Tenant | Platform, work: (tx: Tx) => Promise<T>): Promise<T>
+  write<T>(tenant: Tenant | Platform, work: (tx: Tx) => Promise<T>, options?: WriteOptions): Promise<T>
 
   /**
    * Commits a group of ingest records of one tenant in one transaction (one fsync). Each record is atomic and fails alone:

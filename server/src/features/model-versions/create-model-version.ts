@@ -1,10 +1,12 @@
 import { type Context, handle } from '../../context/context.ts'
 import type { Output } from '../../contract/wire.ts'
+import type { Tx } from '../../db/database.ts'
 import { together } from '../../db/together.ts'
 import { valueKey } from '../../lib/value-key.ts'
 import { checkModelName } from '../registered-models/registered-model-rules.ts'
 import { getModelByName } from '../registered-models/registered-model-store.ts'
-import { recordRegistryEvent } from '../registry-events/registry-event-store.ts'
+import { insertRegistryEvent, recordRegistryEvent } from '../registry-events/registry-event-store.ts'
+import { hasActiveWebhooks } from '../webhooks/webhook-outbox.ts'
 import * as contract from './model-version-contract.ts'
 import { modelVersionMessage, ready } from './model-version-message.ts'
 import { checkNewVersionTags, checkVersionTexts, isPromptRequest } from './model-version-rules.ts'
@@ -26,8 +28,10 @@ export const createModelVersion = handle(
     checkModelName(name)
     const tags = checkNewVersionTags(request.tags)
     const { model } = await getModelByName(db.lookup, platform, name)
+    const isHeard = await hasActiveWebhooks(db.lookup, platform)
+    const record = isHeard ? recordRegistryEvent : insertRegistryEvent
     let number = 0
-    const answer = await db.write(platform, async (tx) => {
+    const work = async (tx: Tx) => {
       const at = now()
       const row = {
         tenant: platform,
@@ -45,7 +49,7 @@ export const createModelVersion = handle(
         revision: 1,
       }
       const taken = takeVersionNumber(tx, row, name, at)
-      const event = recordRegistryEvent(tx, platform, caller, at, {
+      const event = record(tx, platform, caller, at, {
         kind: 'model_version.created',
         model,
         name,
@@ -62,7 +66,9 @@ export const createModelVersion = handle(
       const texts = JSON.stringify(tags.map(({ key, value }) => [key, value]))
       const shown = { ...row, version, name, tags: texts, aliases: null }
       return { body: { model_version: modelVersionMessage(mount, shown) }, revision: row.revision }
-    })
+    }
+    // What webhooks are told needs the number of the version.
+    const answer = await db.write(platform, work, { atOnce: !isHeard })
     if (loggedModel !== undefined) await noteVersionOnModel(context, loggedModel, { name, version: number })
     return answer
   },

@@ -51,6 +51,17 @@ export async function recordRegistryEvent(
   now: number,
   event: RegistryEvent,
 ): Promise<void> {
+  await together(insertRegistryEvent(tx, platform, caller, now, event), enqueueDeliveries(tx, platform, now, event))
+}
+
+/** As `recordRegistryEvent`, for a platform whose webhooks are none or hear otherwise of it. One statement. */
+export async function insertRegistryEvent(
+  tx: Tx,
+  platform: Platform,
+  caller: Caller,
+  now: number,
+  event: RegistryEvent,
+): Promise<void> {
   const row = {
     tenant: platform,
     event: runNumber(newRunId(now))!,
@@ -65,9 +76,8 @@ export async function recordRegistryEvent(
     caller_name: caller.name,
   }
   const { version = null } = event
-  const inserted =
-    version instanceof Promise ? insertEventOfNewVersion(tx, [row]) : insertEvent(tx, [{ ...row, version }])
-  await together(inserted, enqueueDeliveries(tx, platform, now, event))
+  if (version instanceof Promise) await insertEventOfNewVersion(tx, [row])
+  else await insertEvent(tx, [{ ...row, version }])
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Tx } from '../../db/database.ts'
+import type { Reader, Tx } from '../../db/database.ts'
 import { prepared } from '../../db/prepared.ts'
 import { deliveryState, type WebhookDeliveryTable } from '../../db/tables/webhook-tables.ts'
 import type { Int64 } from '../../lib/int64.ts'
@@ -22,6 +22,15 @@ const listenersTo = prepared((tx, p: { platform: Platform; event: string }) =>
     .where('e.event', '=', p.event)
     .where('w.active', '=', 1),
 )
+
+const firstActive = prepared((db, p: { platform: Platform }) =>
+  db.selectFrom('webhooks').select('webhook').where('tenant', '=', p.platform).where('active', '=', 1).limit(1),
+)
+
+/** Whether anybody is told of changes. A webhook that is made meanwhile need not hear of what was asked for before. */
+export async function hasActiveWebhooks(db: Reader, platform: Platform): Promise<boolean> {
+  return (await firstActive(db, { platform })).length > 0
+}
 
 /**
  * Writes one delivery for each webhook of the platform that wants to hear of a change, in the transaction of the change: it

@@ -53,7 +53,7 @@ test('what is answered is committed, for writes that share a commit too', async 
 
 test('what is sent behind a statement that ends the transaction is refused, not committed alone', async () => {
   const sentTogether = (tx: Tx) => together(addTag(tx, 'first'), sql`rollback`.execute(tx), addTag(tx, 'behind'))
-  await expect(database.write(tenant, sentTogether)).rejects.toThrow('ended by an error')
+  await expect(database.write(tenant, sentTogether)).rejects.toThrow('ended by a statement')
   expect(committedKeys()).toEqual([])
   await database.write(tenant, (tx) => addTag(tx, 'next'))
   expect(committedKeys()).toEqual(['next'])

@@ -1,18 +1,16 @@
 import type { CompiledQuery } from 'kysely'
 import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.ts'
 import type { Platform, Tenant } from '../../../lib/tenant.ts'
-import type { Database, Reader, Tx } from '../../database.ts'
+import type { Database, Reader, Tx, WriteOptions } from '../../database.ts'
 import type { DatabaseOptions } from '../../database-options.ts'
 import { toCallerError } from '../../driver-error.ts'
-import { type RunQuery, readerOn, transactionOn } from '../../kysely-handles.ts'
+import { readerOn } from '../../kysely-handles.ts'
 import { migrateSqlite } from '../../migrations/migrate-sqlite.ts'
 import { lockFile } from './file-lock.ts'
 import { ReaderThreads } from './reader-threads.ts'
-import { SharedCommit } from './shared-commit.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { sqliteFlavour } from './sqlite-flavour.ts'
-import { rowsOf } from './sqlite-values.ts'
-import { type Turn, WriteTurns } from './write-turns.ts'
+import { WriteTransactions } from './write-transactions.ts'
 import { WriterThread } from './writer-thread.ts'
 
 /**
@@ -44,9 +42,7 @@ export class SqliteDatabase implements Database {
   readonly #lookups: SqliteConnection
   readonly #readers: ReaderThreads
   readonly #writer: WriterThread
-  readonly #turns = new WriteTurns()
-  readonly #shared = new SharedCommit()
-  #transactions = 0
+  readonly #transactions: WriteTransactions
   #failure: Error | undefined
   #closed: Promise<void> | undefined
 
@@ -58,6 +54,7 @@ export class SqliteDatabase implements Database {
     this.#lookups = new SqliteConnection(options.url, 'reader')
     this.#readers = new ReaderThreads(settings, options.readerThreads ?? 2, onDeath)
     this.#writer = new WriterThread(settings, onDeath)
+    this.#transactions = new WriteTransactions(this.#writer, options.onStatement)
     this.lookup = readerOn(sqliteFlavour, (query) => this.#runLookup(query))
     this.read = readerOn(sqliteFlavour, (query) => this.#runRead(query))
   }
@@ -67,18 +64,16 @@ export class SqliteDatabase implements Database {
     return { readers: this.#readers, writer: this.#writer }
   }
 
-  async write<T>(tenant: Tenant | Platform, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async write<T>(tenant: Tenant | Platform, work: (tx: Tx) => Promise<T>, options: WriteOptions = {}): Promise<T> {
     try {
-      const { value, committed } = await this.#transaction(tenant, work)
-      await committed
-      return value
+      return await this.#transactions.run(tenant, work, options)
     } catch (error) {
       throw toCallerError(error)
     }
   }
 
   async writeGroup(tenant: Tenant, batchId: string, records: readonly IngestRecord[]): Promise<IngestResult[]> {
-    await this.#turns.transactionsBefore()
+    await this.#transactions.before()
     try {
       const { results, recorded } = await this.#writer.group(
         tenant,
@@ -88,7 +83,7 @@ export class SqliteDatabase implements Database {
       )
       const { onStatement } = this.#options
       if (onStatement) {
-        const transaction = { tenant, number: ++this.#transactions }
+        const transaction = { tenant, number: this.#transactions.nextNumber() }
         for (const statement of recorded) onStatement({ ...statement, handle: 'group', transaction })
       }
       return results
@@ -100,60 +95,6 @@ export class SqliteDatabase implements Database {
   [Symbol.asyncDispose](): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
-  }
-
-  /**
-   * Runs in a savepoint; `committed` resolves when the transaction around it is on disk. Its turn begins with its first
-   * statement, so what it has to say first is ready when its turn comes.
-   */
-  async #transaction<T>(
-    tenant: Tenant | Platform,
-    work: (tx: Tx) => Promise<T>,
-  ): Promise<{ readonly value: T; readonly committed: Promise<void> | undefined }> {
-    const transaction = { tenant, number: ++this.#transactions }
-    let state: 'not begun' | 'open' | 'over' = 'not begun'
-    let turn: Turn | undefined
-    let committed: Promise<void> | undefined
-    const run: RunQuery = async ({ sql, parameters }) => {
-      if (state !== 'over') turn ??= this.#turns.enter()
-      await turn?.begun
-      if (state === 'over') throw new Error('The transaction is over: a query was not awaited in it.')
-      this.#options.onStatement?.({ sql, parameters, handle: 'write', transaction })
-      const first = state === 'not begun'
-      if (first) committed = this.#shared.join()
-      state = 'open'
-      const result = await this.#writer.statement({ sql, parameters }, first)
-      return { rows: rowsOf(result), numAffectedRows: BigInt(result.changes) }
-    }
-    let failed = true
-    try {
-      const value = await work(transactionOn(sqliteFlavour, run, 'in order'))
-      failed = false
-      return { value, committed }
-    } catch (error) {
-      if (isOpen() && !this.#failure && !(await this.#writer.rollback())) {
-        await this.#shared.end(() => Promise.reject(error))
-      }
-      throw error
-    } finally {
-      const begun = isOpen()
-      state = 'over'
-      if (begun) await this.#end(failed)
-      await turn?.end()
-    }
-
-    function isOpen(): boolean {
-      return state === 'open'
-    }
-  }
-
-  /** Commits unless another transaction shares the commit. */
-  async #end(failed: boolean): Promise<void> {
-    if (!failed && !this.#shared.isFull && this.#turns.nextIsTransaction) return
-    const ended = this.#shared.end(() => this.#writer.commit())
-    // Whoever fails because of what another has written may look for it before the next try: then it must be there.
-    // Else the next one need not wait: the writer handles in order what it is sent.
-    if (failed) await ended
   }
 
   async #runLookup({ sql, parameters }: CompiledQuery) {
@@ -184,13 +125,11 @@ export class SqliteDatabase implements Database {
   }
 
   async #close(): Promise<void> {
-    const turn = this.#turns.enter()
-    await turn.begun
-    await this.#shared.end(() => this.#writer.commit())
-    await this.#readers[Symbol.asyncDispose]()
-    this.#lookups[Symbol.dispose]()
-    await this.#writer[Symbol.asyncDispose]()
-    await turn.end()
+    await this.#transactions.finish(async () => {
+      await this.#readers[Symbol.asyncDispose]()
+      this.#lookups[Symbol.dispose]()
+      await this.#writer[Symbol.asyncDispose]()
+    })
     this.#lock[Symbol.dispose]()
   }
 }

@@ -29,12 +29,23 @@ export interface ReadReply {
   readonly outcomes: readonly Outcome<PackedRows>[]
 }
 
+/** Where a statement stands. */
+export interface StatementOf {
+  /** Whether it is the first of its transaction: it opens a savepoint, and a transaction around it if none is open. */
+  readonly begins: boolean
+  /**
+   * Whether the next transaction's statements may follow before its answer is known: the writer undoes the transaction by
+   * itself when a statement fails, or answers with no row where it answers with rows.
+   */
+  readonly atOnce: boolean
+}
+
 /**
- * To the writer thread, in lists. The first statement of an interactive transaction opens a savepoint, and around it the connection's
- * transaction if that is not open. A rollback undoes what came after the savepoint, and tells whether the transaction is still there.
+ * To the writer thread, in lists. A rollback undoes what came after the savepoint. An error that ends the transaction around
+ * the savepoints fails everything up to its commit, the commit included.
  */
 export type WriteRequest =
-  | { readonly id: number; readonly kind: 'statement'; readonly first: boolean; readonly statement: StatementText }
+  | ({ readonly id: number; readonly kind: 'statement'; readonly statement: StatementText } & StatementOf)
   | { readonly id: number; readonly kind: 'commit' }
   | { readonly id: number; readonly kind: 'rollback' }
   | {
@@ -56,7 +67,7 @@ export interface WriteReplies {
 
 export interface WriteReply {
   readonly id: number
-  readonly outcome: Outcome<StatementAnswer | GroupResult | boolean | null>
+  readonly outcome: Outcome<StatementAnswer | GroupResult | null>
 }
 
 export interface GroupResult {

@@ -6,6 +6,7 @@ import { checkBindable, type StatementAnswer } from './sqlite-values.ts'
 import {
   type GroupResult,
   revivedError,
+  type StatementOf,
   type StatementText,
   type WorkerSettings,
   type WriteReplies,
@@ -14,7 +15,7 @@ import {
 } from './worker-messages.ts'
 
 interface Waiting {
-  readonly resolve: (value: StatementAnswer | GroupResult | boolean | null) => void
+  readonly resolve: (value: StatementAnswer | GroupResult | null) => void
   readonly reject: (error: Error) => void
 }
 
@@ -38,24 +39,24 @@ export class WriterThread implements AsyncDisposable {
     this.#onDeath = onDeath
   }
 
-  /** Runs a statement of an interactive transaction; the `first` one opens it. */
-  async statement(statement: StatementText, first: boolean): Promise<StatementAnswer> {
-    // What no message can hold must not fail others of the same turn.
+  /**
+   * Runs a statement of an interactive transaction.
+   *
+   * @throws TypeError at once, for what no message can hold: it must not fail others of the same turn
+   */
+  statement(statement: StatementText, of: StatementOf): Promise<StatementAnswer> {
     for (const parameter of statement.parameters) checkBindable(parameter)
-    return (await this.#request({ kind: 'statement', first, statement })) as StatementAnswer
+    return this.#request({ kind: 'statement', ...of, statement }) as Promise<StatementAnswer>
   }
 
+  /** Commits the interactive transactions since the last commit; rejects when an error has ended what they share. */
   async commit(): Promise<void> {
     await this.#request({ kind: 'commit' })
   }
 
-  /**
-   * Undoes the interactive transaction that was opened last; what others before it have written stays to be committed.
-   *
-   * @returns false when an error has ended everything that was not committed
-   */
-  async rollback(): Promise<boolean> {
-    return (await this.#request({ kind: 'rollback' })) as boolean
+  /** Undoes the interactive transaction that was begun last; what others before it have written stays to be committed. */
+  async rollback(): Promise<void> {
+    await this.#request({ kind: 'rollback' })
   }
 
   /** Commits a group; `recorded` has its statements when they are recorded. */
@@ -90,7 +91,7 @@ export class WriterThread implements AsyncDisposable {
     await this.#thread?.close([{ id: 0, kind: 'close' }] satisfies WriteRequest[])
   }
 
-  #request(request: Unnumbered<WriteRequest>): Promise<StatementAnswer | GroupResult | boolean | null> {
+  #request(request: Unnumbered<WriteRequest>): Promise<StatementAnswer | GroupResult | null> {
     return new Promise((resolve, reject) => {
       if (this.#failure) {
         reject(this.#failure)
@@ -99,9 +100,18 @@ export class WriterThread implements AsyncDisposable {
       const id = this.#nextId++
       this.#waiting.set(id, { resolve, reject })
       this.#turn.push({ ...request, id })
-      // Promises that have settled meanwhile go on before a tick does: what they send goes along.
-      if (this.#turn.length === 1) process.nextTick(() => this.#send())
+      if (this.#turn.length === 1) process.nextTick(() => this.#sendAfter(1))
     })
+  }
+
+  /**
+   * Promises that have settled meanwhile go on before a tick does, and as long as they have something to send, it goes along.
+   * A tick that is asked for in a tick comes before the promises: hence the microtask.
+   */
+  #sendAfter(known: number): void {
+    const { length } = this.#turn
+    if (length === known) this.#send()
+    else queueMicrotask(() => process.nextTick(() => this.#sendAfter(length)))
   }
 
   #send(): void {

@@ -47,19 +47,16 @@ function reply(request: WriteRequest): WriteReply {
   }
 }
 
-function handle(request: WriteRequest): StatementAnswer | GroupResult | boolean | null {
+function handle(request: WriteRequest): StatementAnswer | GroupResult | null {
   switch (request.kind) {
     case 'statement':
-      if (request.first) openSavepoint()
-      // Sent before it was known that the one before it ended the transaction: alone it would commit at once.
-      else if (!connection.inTransaction) throw new Error('The transaction has been ended by an error.')
-      return connection.query(request.statement.sql, request.statement.parameters)
+      return statement(request)
     case 'commit':
-      commit()
+      commitShared()
       return null
     case 'rollback':
-      if (connection.inTransaction) connection.run('rollback to work', [])
-      return connection.inTransaction
+      undo()
+      return null
     case 'group':
       return group(request)
     case 'close':
@@ -69,10 +66,53 @@ function handle(request: WriteRequest): StatementAnswer | GroupResult | boolean 
   }
 }
 
+/** The error that has ended the transaction around the savepoints, until its commit. */
+let lost: { readonly error: unknown } | undefined
+/** Whether the transaction that was begun last is undone: its later statements must not follow others. */
+let undone = false
+
+function statement(request: Extract<WriteRequest, { kind: 'statement' }>): StatementAnswer {
+  if (lost !== undefined) throw lost.error
+  if (request.begins) openSavepoint()
+  else if (undone) throw new Error('The transaction has been undone.')
+  try {
+    const answer = connection.query(request.statement.sql, request.statement.parameters)
+    if (request.atOnce && answer.columns.length > 0 && answer.rows.length === 0) undo()
+    // A statement may end it without an error.
+    if (!connection.inTransaction) throw new Error('The transaction has been ended by a statement.')
+    return answer
+  } catch (error) {
+    if (!connection.inTransaction) lost ??= { error }
+    else if (request.atOnce) undo()
+    throw error
+  }
+}
+
 /** What others have written before in the same transaction is not undone with what follows. */
 function openSavepoint(): void {
+  undone = true
   connection.run(connection.inTransaction ? 'release work' : 'begin immediate', [])
   connection.run('savepoint work', [])
+  undone = false
+}
+
+function undo(): void {
+  undone = true
+  if (!connection.inTransaction) return
+  try {
+    connection.run('rollback to work', [])
+  } catch (error) {
+    lost = { error }
+    rollback()
+  }
+}
+
+function commitShared(): void {
+  const ended = lost
+  lost = undefined
+  if (ended !== undefined) throw ended.error
+  // Nothing is open where no transaction could be begun.
+  if (connection.inTransaction) commit()
 }
 
 function group({ tenant, batchId, records, now }: Extract<WriteRequest, { kind: 'group' }>): GroupResult {
