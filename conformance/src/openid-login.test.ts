@@ -150,6 +150,19 @@ test('a login cannot be finished in another browser, twice, or with a forged ans
   expect((await begun.request(callback)).status).toBe(403)
 })
 
+test('logins that were refused are in the audit log', async () => {
+  const browser = new Browser()
+  await logIn(browser, 'ada')
+  const rows = async () => {
+    const query = `outcome=denied&operation=${encodeURIComponent('GET /auth/callback')}`
+    const answer = await browser.request(`${origin}/api/2.0/runstead/audit/search?${query}`)
+    const { audit_events } = JSON.parse(answer.text) as { audit_events: { calls: number }[] }
+    return audit_events.reduce((sum, { calls }) => sum + calls, 0)
+  }
+  // One person who may not, and three callbacks that were not theirs.
+  await expect.poll(rows, { timeout: 10_000 }).toBeGreaterThanOrEqual(4)
+})
+
 test('a login ends on this server, wherever it was asked to end', async () => {
   for (const target of ['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)']) {
     const browser = new Browser()

@@ -60,13 +60,14 @@ export function loginRoutes(options: LoginRoutesOptions): (server: FastifyInstan
       const opened = await unseal(secret, 'login', cookieOf(request.headers.cookie, attemptCookie) ?? '', now())
       const forget = cookie(attemptCookie, '', 0, '/auth')
       reply.header('set-cookie', forget)
-      if (opened === undefined) return failed(reply, 'This login has expired or was begun in another browser.')
+      if (opened === undefined) return failed(request, reply, 'This login has expired or was begun in another browser.')
       const { attempt, returnTo, platform } = opened as unknown as Remembered
       const returned = new URL(`${redirectUri}?${queryOf(request).toString()}`)
       const person = await client.finish(returned, attempt)
-      if (person === undefined) return failed(reply, 'The OpenID provider did not confirm this login.')
+      if (person === undefined) return failed(request, reply, 'The OpenID provider did not confirm this login.')
       const caller = await admitted(options, platform, person)
-      if (caller === undefined) return failed(reply, 'You are not allowed to log in here. Ask an administrator.')
+      if (caller === undefined)
+        return failed(request, reply, 'You are not allowed to log in here. Ask an administrator.')
       const session = { platform, secret: await options.begin(platform, caller) }
       const value = sessionCookieValue(session)
       reply.header('set-cookie', [forget, cookie(options.cookieName, value, options.sessionSeconds)])
@@ -132,7 +133,9 @@ function noStore(reply: FastifyReply): FastifyReply {
   return reply.header('cache-control', 'no-store')
 }
 
-function failed(reply: FastifyReply, text: string): FastifyReply {
+/** A page that says so; the audit log has a row of it. */
+function failed(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+  request.passage = { refused: true }
   return noStore(reply)
     .code(403)
     .header('content-type', 'text/html; charset=utf-8')
