@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { newRunId } from '../../../lib/new-run-id.ts'
@@ -65,14 +66,29 @@ test('statements that are sent together are all over when the first of them that
   expect(committedKeys()).toEqual([])
 })
 
-test('what no message can hold fails its own transaction alone', async () => {
-  const unsendable = (tx: Tx) => sql`select ${() => 1}`.execute(tx)
-  const [bad, good] = await Promise.allSettled([
-    database.write(tenant, unsendable),
-    database.write(tenant, (tx) => addTag(tx, 'good')),
+test.each([false, true])('what no message can hold fails its own transaction alone (at once: %s)', async (atOnce) => {
+  const unsendable = (tx: Tx) => sql`select ${{ no: 'value' }}`.execute(tx)
+  const results = await Promise.allSettled([
+    database.write(tenant, (tx) => addTag(tx, 'before'), { atOnce }),
+    database.write(tenant, unsendable, { atOnce }),
+    database.write(tenant, (tx) => addTag(tx, 'after'), { atOnce }),
   ])
-  expect([bad?.status, good?.status]).toEqual(['rejected', 'fulfilled'])
-  expect(committedKeys()).toEqual(['good'])
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(committedKeys()).toEqual(['after', 'before'])
+})
+
+test.each([false, true])('one that has nothing to write does not end those of others (at once: %s)', async (atOnce) => {
+  const failing = database.write(tenant, async (tx) => {
+    await addTag(tx, 'undone')
+    await setTimeout(20)
+    throw new Error('no')
+  })
+  await setTimeout(5)
+  await database.write(tenant, () => Promise.resolve(), { atOnce })
+  const nothing = () => Promise.reject(new Error('before its first statement'))
+  await expect(database.write(tenant, nothing, { atOnce })).rejects.toThrow('before its first')
+  await expect(failing).rejects.toThrow('no')
+  expect(committedKeys()).toEqual([])
 })
 
 test('a transaction has its turn from its first statement on', async () => {
@@ -115,6 +131,25 @@ test('each fails alone, and undoes its own alone', async () => {
   ])
   expect(committedKeys()).toEqual(['a', 'c'])
 })
+
+test.each([false, true])(
+  'one that gives its turn up while it waits keeps nobody waiting (at once: %s)',
+  async (atOnce) => {
+    const kept = database.write(tenant, async (tx) => {
+      await addTag(tx, 'kept')
+      await setTimeout(20)
+      await addTag(tx, 'kept too')
+    })
+    const waiting = async (tx: Tx) => {
+      addTag(tx, 'given up').catch(() => undefined)
+      await setTimeout(5)
+      throw new Error('no')
+    }
+    await expect(database.write(tenant, waiting, { atOnce })).rejects.toThrow('no')
+    await kept
+    expect(committedKeys()).toEqual(['kept', 'kept too'])
+  },
+)
 
 test('each sees what those before it have written', async () => {
   const add = () =>

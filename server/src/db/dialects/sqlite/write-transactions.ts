@@ -68,10 +68,11 @@ export class WriteTransactions {
       await turn?.begun
       if (state === 'over') throw new Error('The transaction is over: a query was not awaited in it.')
       this.#onStatement?.({ sql, parameters, handle: 'write', transaction })
-      const begins = state === 'not begun'
-      if (begins) committed = this.#shared.join()
+      // What cannot be sent throws here, and has not begun anything that could be undone.
+      const answer = this.#writer.statement({ sql, parameters }, { begins: state === 'not begun', atOnce: false })
+      if (state === 'not begun') committed = this.#shared.join()
       state = 'open'
-      const result = await this.#writer.statement({ sql, parameters }, { begins, atOnce: false })
+      const result = await answer
       return { rows: rowsOf(result), numAffectedRows: BigInt(result.changes) }
     }
     let failed = true
@@ -80,14 +81,14 @@ export class WriteTransactions {
       failed = false
       return { value, committed }
     } finally {
-      const begun = isOpen()
+      const undone = failed && isOpen()
       state = 'over'
-      if (begun && failed) this.#undo()
-      // Whoever fails because of what another has written may look for it before the next try: then it must be there.
-      if (begun && failed) await this.#commit()
-      // Else the next one need not wait: the writer handles in order what it is sent.
-      else if (begun && !this.#nextGoesAlong()) void this.#commit()
-      await turn?.end()
+      if (undone) {
+        this.#undo()
+        // Whoever fails because of what another has written may look for it before the next try: then it must be there.
+        await this.#commit()
+      }
+      await this.#handOn(turn)
     }
 
     function isOpen(): boolean {
@@ -107,9 +108,8 @@ export class WriteTransactions {
     let rowsMissing = false
     const allSent = (): void => {
       if (state === 'open') state = 'sent'
-      if (this.#nextGoesAlong()) void turn?.end()
       // While a commit is under way, others gather for the next one.
-      else void this.#commit().then(() => turn?.end())
+      void this.#handOn(turn, 'after the commit')
     }
     const giveUp = (): void => {
       if (state === 'open') this.#undo()
@@ -146,7 +146,7 @@ export class WriteTransactions {
       return { value, committed }
     } catch (error) {
       giveUp()
-      if (committed === undefined) void turn?.end()
+      if (committed === undefined) void this.#handOn(turn)
       // As above: what made it fail may be in the same commit.
       await committed?.catch(() => undefined)
       throw error
@@ -158,8 +158,19 @@ export class WriteTransactions {
     this.#writer.rollback().catch(() => undefined)
   }
 
-  #nextGoesAlong(): boolean {
-    return !this.#shared.isFull && this.#turns.nextIsTransaction
+  /**
+   * Ends a turn, also one that was given up while it was waited for. What is written stays open for the next transaction if
+   * that can share the commit, and is committed otherwise.
+   *
+   * @param next whether its turn comes at once, for the writer handles in order what it is sent
+   */
+  async #handOn(turn: Turn | undefined, next: 'at once' | 'after the commit' = 'at once'): Promise<void> {
+    if (turn === undefined) return
+    await turn.begun
+    const goesAlong = !this.#shared.isFull && this.#turns.nextIsTransaction
+    const done = goesAlong ? undefined : this.#commit()
+    if (next === 'after the commit') await done
+    await turn.end()
   }
 
   #commit(): Promise<void> {

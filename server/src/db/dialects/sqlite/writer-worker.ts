@@ -68,8 +68,8 @@ function handle(request: WriteRequest): StatementAnswer | GroupResult | null {
 
 /** The error that has ended the transaction around the savepoints, until its commit. */
 let lost: { readonly error: unknown } | undefined
-/** Whether the transaction that was begun last is undone: its later statements must not follow others. */
-let undone = false
+/** Whether the transaction that was begun last is undone, or could not be begun: its later statements must not follow others. */
+let undone = true
 
 function statement(request: Extract<WriteRequest, { kind: 'statement' }>): StatementAnswer {
   if (lost !== undefined) throw lost.error
@@ -97,6 +97,7 @@ function openSavepoint(): void {
 }
 
 function undo(): void {
+  if (undone) return
   undone = true
   if (!connection.inTransaction) return
   try {
