@@ -68,6 +68,7 @@ async function uploadInParts(
   const parts: CompletedPart[] = []
   const underWay = new Set<Promise<void>>()
   const stop = new AbortController()
+  // First in every race: a part that has failed counts as over as well.
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => undefined)
 
@@ -86,12 +87,12 @@ async function uploadInParts(
 
   try {
     for (let number = 1; ; number++) {
-      const next = waiting.shift() ?? (await Promise.race([reader.next(partSize(number)), failed.promise]))
+      const next = waiting.shift() ?? (await Promise.race([failed.promise, reader.next(partSize(number))]))
       if (next === undefined) break
       let borrowed = false
       while (underWay.size > 0 && !borrowed) {
         borrowed = underWay.size < mostUnderWay && shared.take(next.length)
-        if (!borrowed) await Promise.race([...underWay, failed.promise])
+        if (!borrowed) await Promise.race([failed.promise, ...underWay])
       }
       const sending: Promise<void> = send(number, next, borrowed).then(
         () => void underWay.delete(sending),
@@ -99,7 +100,7 @@ async function uploadInParts(
       )
       underWay.add(sending)
     }
-    await Promise.race([Promise.all(underWay), failed.promise])
+    await Promise.race([failed.promise, Promise.all(underWay)])
     parts.sort((left, right) => (left.PartNumber ?? 0) - (right.PartNumber ?? 0))
     const command = new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } })
     await store.call((client) => client.send(command, { requestTimeout: completionLimit }))

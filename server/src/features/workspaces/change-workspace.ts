@@ -44,12 +44,12 @@ export const updateWorkspace = handle(contract.updateWorkspace, async (context, 
 export const deleteWorkspace = handle(contract.deleteWorkspace, async (context, { workspaceKey }) => {
   const { db, platform, tenant, caller, now, workspaces, grants } = context
   if (workspaceKey === defaultWorkspaceKey) throw conflict('The default workspace cannot be deleted.')
+  // The workspace is a tenant of its own, so a moment is left in which others may still write there: what they write is lost
+  // with the workspace, and removed by the purge job.
+  if (await isInUse(db.read, tenant)) {
+    throw conflict('The workspace has active experiments or runs; delete them first.')
+  }
   const answer = await db.write(platform, async (tx) => {
-    // The workspace is a tenant of its own, so a moment is left in which others may still write there: what they write is lost
-    // with the workspace, and removed by the purge job.
-    if (await isInUse(db.read, tenant)) {
-      throw conflict('The workspace has active experiments or runs; delete them first.')
-    }
     const at = now()
     const changes = { state: 'DELETED', updated: at, updated_by: caller.id, updated_by_name: caller.name }
     const row = await changeWorkspaceDetails(tx, platform, tenant, changes)
