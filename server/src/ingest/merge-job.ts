@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../db/database.ts'
+import { type RepeatingJob, rested, startRepeatingJob } from '../lib/repeating-job.ts'
 import { type Tenant, tenantOf } from '../lib/tenant.ts'
 import { purgeBatches } from './batch-purge.ts'
 import { mergeSeries } from './merge-series.ts'
@@ -16,12 +16,6 @@ export interface MergeJobOptions {
   readonly now?: () => number
 }
 
-/** Merges segments in the background until disposed. */
-export interface MergeJob extends AsyncDisposable {
-  /** Works off what is due at the moment; for tests. */
-  runOnce(): Promise<void>
-}
-
 /** Series merged in one transaction. */
 const seriesPerRound = 16
 
@@ -32,28 +26,18 @@ const listedSeries = 256
  * Starts the merge job of this process. Several processes may run one each: a merge that comes second finds its segments
  * gone and does nothing, and each works in its own order, so that this is rare.
  */
-export function startMergeJob(database: Database, options: MergeJobOptions = {}): MergeJob {
+export function startMergeJob(database: Database, options: MergeJobOptions = {}): RepeatingJob {
   const { intervalMs = 1000, restMs = 20, onError, now = Date.now } = options
-  const stop = new AbortController()
-  let running: Promise<void> = Promise.resolve()
-
-  const look = async (): Promise<void> => {
-    for (const tenant of await tenants(database)) {
-      await workOff(database, tenant, restMs, now, stop.signal)
-      if (!stop.signal.aborted) await purgeBatches(database, tenant, now())
-    }
-  }
-  const loop = async (): Promise<void> => {
-    while (await rested(intervalMs, stop.signal)) await look().catch((error: unknown) => onError?.(error))
-  }
-  running = loop()
-  return {
-    runOnce: look,
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await running
+  return startRepeatingJob({
+    intervalMs,
+    onError,
+    look: async (signal) => {
+      for (const tenant of await tenants(database)) {
+        await workOff(database, tenant, restMs, now, signal)
+        if (!signal.aborted) await purgeBatches(database, tenant, now())
+      }
     },
-  }
+  })
 }
 
 async function workOff(
@@ -88,16 +72,6 @@ async function dueSeries(database: Database, tenant: Tenant): Promise<SeriesId[]
 async function tenants(database: Database): Promise<Tenant[]> {
   const rows = await database.lookup.selectFrom('workspaces').select('tenant').execute()
   return rows.map(({ tenant }) => tenantOf(tenant))
-}
-
-/** Waits; false when the job is to stop. */
-async function rested(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await sleep(ms, undefined, { signal, ref: false })
-    return true
-  } catch {
-    return false
-  }
 }
 
 function shuffled<T>(items: readonly T[]): T[] {

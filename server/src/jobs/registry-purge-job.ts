@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts'
 import { purgeDeletedModels } from '../features/registered-models/registered-model-purge.ts'
+import { type RepeatingJob, startRepeatingJob } from '../lib/repeating-job.ts'
 import { platformOf } from '../lib/tenant.ts'
-import { type RepeatingJob, startRepeatingJob } from './repeating-job.ts'
 
 /** Starts the removal of what deleted registered models have left behind. Several processes may run one each. */
 export function startRegistryPurgeJob(db: Database, onError: (error: unknown) => void): RepeatingJob {

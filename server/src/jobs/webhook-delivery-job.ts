@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { WebhookSender } from '../context/webhook-sender.ts'
 import type { Database } from '../db/database.ts'
 import { deliverWebhooks, forgetOldDeliveries } from '../features/webhooks/deliver-webhooks.ts'
+import { type RepeatingJob, startRepeatingJob } from '../lib/repeating-job.ts'
 import { platformOf } from '../lib/tenant.ts'
-import { type RepeatingJob, startRepeatingJob } from './repeating-job.ts'
 
 export interface WebhookDeliveryJobOptions {
   readonly database: Database

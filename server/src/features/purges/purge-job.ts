@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { BlobStore } from '../../blobs/blob-store.ts'
 import type { Database } from '../../db/database.ts'
 import { holdLease, type Lease, takeLease } from '../../db/lease.ts'
+import { type RepeatingJob, startRepeatingJob } from '../../lib/repeating-job.ts'
 import { type Platform, platformOf, type Tenant, tenantOf } from '../../lib/tenant.ts'
 import { artifactKey, isProxied, pathBelowUri } from '../artifacts/artifact-location.ts'
 import { forgetOldOperations } from '../async-operations/async-operation-store.ts'
@@ -24,52 +24,38 @@ export interface PurgeJobOptions {
   readonly now?: () => number
 }
 
-/** Removes in the background what was deleted for good and what is no longer kept, until disposed. */
-export interface PurgeJob extends AsyncDisposable {
-  /** Works off what there is at the moment; for tests. */
-  runOnce(): Promise<void>
-}
-
 const purgesAtOnce = 100
 
 /** How often old asynchronous operations are looked for, ms. */
 const forgetEveryMs = 60 * 60_000
 
 /**
- * Starts the purge job of this process. One process at a time works for a workspace (a lease says which); one that dies is
- * followed by another, which goes on with the same work list.
+ * Starts the job of this process that removes what was deleted for good and what is no longer kept. One process at a time works
+ * for a workspace (a lease says which); one that dies is followed by another, which goes on with the same work list.
  */
-export function startPurgeJob(options: PurgeJobOptions): PurgeJob {
-  const { database, intervalMs = 2000, onError } = options
-  const stop = new AbortController()
-  const work = { ...options, holder: randomUUID(), now: options.now ?? Date.now, signal: stop.signal }
+export function startPurgeJob(options: PurgeJobOptions): RepeatingJob {
+  const { database, intervalMs = 2000, onError, now = Date.now } = options
+  const holder = randomUUID()
   let forgotten = Number.NEGATIVE_INFINITY
   const emptied = new Set<Tenant>()
   const forgetOperations = async (platforms: readonly Platform[]): Promise<void> => {
-    const now = work.now()
-    if (now - forgotten < forgetEveryMs) return
-    forgotten = now
-    for (const platform of platforms) await forgetOldOperations(database, platform, now)
+    if (now() - forgotten < forgetEveryMs) return
+    forgotten = now()
+    for (const platform of platforms) await forgetOldOperations(database, platform, now())
   }
-  const look = async (): Promise<void> => {
-    const workspaces = await database.lookup.selectFrom('workspaces').select('tenant').execute()
-    for (const { tenant } of workspaces) if (!stop.signal.aborted) await purgeWorkspace(work, tenantOf(tenant))
-    const rows = await database.lookup.selectFrom('platforms').select('platform').execute()
-    const platforms = rows.map(({ platform }) => platformOf(platform))
-    for (const platform of platforms) await removeDeletedWorkspaces(work, platform, emptied)
-    await forgetOperations(platforms)
-  }
-  const loop = async (): Promise<void> => {
-    while (await rested(intervalMs, stop.signal)) await look().catch((error: unknown) => onError?.(error))
-  }
-  const running = loop()
-  return {
-    runOnce: look,
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await running
+  return startRepeatingJob({
+    intervalMs,
+    onError,
+    look: async (signal) => {
+      const work = { ...options, holder, now, signal }
+      const workspaces = await database.lookup.selectFrom('workspaces').select('tenant').execute()
+      for (const { tenant } of workspaces) if (!signal.aborted) await purgeWorkspace(work, tenantOf(tenant))
+      const rows = await database.lookup.selectFrom('platforms').select('platform').execute()
+      const platforms = rows.map(({ platform }) => platformOf(platform))
+      for (const platform of platforms) await removeDeletedWorkspaces(work, platform, emptied)
+      await forgetOperations(platforms)
     },
-  }
+  })
 }
 
 async function purgeWorkspace(work: PurgeWork, tenant: Tenant): Promise<void> {
@@ -118,14 +104,4 @@ function duePurges(database: Database, tenant: Tenant): Promise<PurgeRow[]> {
     .orderBy('purge')
     .limit(purgesAtOnce)
     .execute()
-}
-
-/** Waits; false when the job is to stop. */
-async function rested(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await sleep(ms, undefined, { signal, ref: false })
-    return true
-  } catch {
-    return false
-  }
 }

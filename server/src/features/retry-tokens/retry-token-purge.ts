@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../../db/database.ts'
+import { type RepeatingJob, rested, startRepeatingJob } from '../../lib/repeating-job.ts'
 import { platformOf, tenantOf } from '../../lib/tenant.ts'
 import { type Owner, removeExpired } from './retry-token-store.ts'
 
@@ -14,34 +14,18 @@ export interface RetryTokenPurgeOptions {
   readonly now?: () => number
 }
 
-/** Removes expired retry tokens in the background until disposed. */
-export interface RetryTokenPurge extends AsyncDisposable {
-  /** Removes what has expired by now; for tests. */
-  runOnce(): Promise<void>
-}
-
-/** Every server may run one: a token that is gone already is removed by nobody. */
-export function startRetryTokenPurge(db: Database, options: RetryTokenPurgeOptions = {}): RetryTokenPurge {
+/** Starts removing expired retry tokens. Every server may run one: a token that is gone already is removed by nobody. */
+export function startRetryTokenPurge(db: Database, options: RetryTokenPurgeOptions = {}): RepeatingJob {
   const { intervalMs = 60_000, rowsPerStep = 500, onError, now = Date.now } = options
-  const stop = new AbortController()
-  const look = async (): Promise<void> => {
-    for (const owner of await owners(db)) {
-      while (!stop.signal.aborted && (await removeExpired(db, owner, now(), rowsPerStep))) {
-        await rested(20, stop.signal)
+  return startRepeatingJob({
+    intervalMs,
+    onError,
+    look: async (signal) => {
+      for (const owner of await owners(db)) {
+        while (!signal.aborted && (await removeExpired(db, owner, now(), rowsPerStep))) await rested(20, signal)
       }
-    }
-  }
-  const loop = async (): Promise<void> => {
-    while (await rested(intervalMs, stop.signal)) await look().catch((error: unknown) => onError?.(error))
-  }
-  const running = loop()
-  return {
-    runOnce: look,
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await running
     },
-  }
+  })
 }
 
 async function owners(db: Database): Promise<Owner[]> {
@@ -52,14 +36,4 @@ async function owners(db: Database): Promise<Owner[]> {
     numbers.set(platform, platformOf(platform))
   }
   return [...numbers.values()]
-}
-
-/** Waits; false when the job is to stop. */
-async function rested(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await sleep(ms, undefined, { signal, ref: false })
-    return true
-  } catch {
-    return false
-  }
 }

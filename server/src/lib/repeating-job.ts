@@ -6,7 +6,7 @@ export interface RepeatingJobOptions {
   /** Does what is due; stops early when told. */
   readonly look: (signal: AbortSignal) => Promise<void>
   /** Told about a look that failed; the next one tries again. */
-  readonly onError: (error: unknown) => void
+  readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /** Background work of this process, until disposed; disposing waits for the look that is under way. */
@@ -19,7 +19,7 @@ export interface RepeatingJob extends AsyncDisposable {
 export function startRepeatingJob({ intervalMs, look, onError }: RepeatingJobOptions): RepeatingJob {
   const stop = new AbortController()
   const loop = async (): Promise<void> => {
-    while (await rested(intervalMs, stop.signal)) await look(stop.signal).catch(onError)
+    while (await rested(intervalMs, stop.signal)) await look(stop.signal).catch((error: unknown) => onError?.(error))
   }
   const running = loop()
   return {
@@ -32,7 +32,7 @@ export function startRepeatingJob({ intervalMs, look, onError }: RepeatingJobOpt
 }
 
 /** Waits; false when the job is to stop. */
-async function rested(ms: number, signal: AbortSignal): Promise<boolean> {
+export async function rested(ms: number, signal: AbortSignal): Promise<boolean> {
   try {
     await sleep(ms, undefined, { signal, ref: false })
     return true
