@@ -29,6 +29,18 @@ describe('group commit', () => {
     expect(new Set(writer.groups.map(({ batchId }) => batchId)).size).toBe(2)
   })
 
+  test('sends the next group before it answers the callers of the last', async () => {
+    const writer = createWriter('sqlite')
+    const ingest = createGroupCommit(writer)
+    const groupsAtAnswer = ingest.submit(tenant, record(1)).then(() => writer.groups.length)
+    await writer.begun(1)
+    const next = ingest.submit(tenant, record(2))
+    writer.finish(0)
+    expect(await groupsAtAnswer).toBe(2)
+    writer.finish(1)
+    await next
+  })
+
   test('keeps groups within their limits', async () => {
     const writer = createWriter('sqlite', { immediate: true })
     const ingest = createGroupCommit(writer, { groupLimits: { rows: 10, bytes: 100_000 } })

@@ -123,31 +123,42 @@ class GroupCommit implements Ingest {
     const runs = exclusive ? new Set(group.map(({ record }) => record.runId)) : new Set<string>()
     queue.groups++
     for (const run of runs) queue.busyRuns.add(run)
-    await this.#write(queue.tenant, group)
+    const settle = await this.#write(queue.tenant, group)
     for (const run of runs) queue.busyRuns.delete(run)
     queue.groups--
-    this.#release(group)
     if (queue.groups === 0 && queue.waiting.length === 0) this.#queues.delete(queue.tenant)
+    // First the next group, which is then on its way while this one's callers answer their clients.
     else this.#startGroups(queue)
+    settle()
+    this.#release(group)
   }
 
   /**
-   * Commits a group and answers its callers; never rejects. When the whole group fails for another reason than a database
-   * out of reach, a record that nobody foresaw is to blame: each then goes alone, so that only that one fails.
+   * Commits a group; never rejects. When the whole group fails for another reason than a database out of reach, a record
+   * that nobody foresaw is to blame: each then goes alone, so that only that one fails.
+   *
+   * @returns tells its callers what has become of their records
    */
-  async #write(tenant: Tenant, group: readonly AcceptedRecord[]): Promise<void> {
+  async #write(tenant: Tenant, group: readonly AcceptedRecord[]): Promise<() => void> {
     try {
       const records = group.map(({ record }) => record)
       const results = await this.#database.writeGroup(tenant, newBatchId(this.#options.now()), records)
-      group.forEach(({ resolve, reject }, i) => {
-        const result = results[i]!
-        if (result.ok) resolve(result)
-        else reject(new AppError(result.code, result.message))
-      })
+      return () => {
+        group.forEach(({ resolve, reject }, i) => {
+          const result = results[i]!
+          if (result.ok) resolve(result)
+          else reject(new AppError(result.code, result.message))
+        })
+      }
     } catch (error) {
       const outOfReach = error instanceof AppError && error.code === 'unavailable'
-      if (outOfReach || group.length === 1) for (const { reject } of group) reject(error)
-      else for (const accepted of group) await this.#write(tenant, [accepted])
+      if (outOfReach || group.length === 1) {
+        return () => {
+          for (const { reject } of group) reject(error)
+        }
+      }
+      for (const accepted of group) (await this.#write(tenant, [accepted]))()
+      return () => undefined
     }
   }
 

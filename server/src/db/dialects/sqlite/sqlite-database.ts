@@ -73,7 +73,9 @@ export class SqliteDatabase implements Database {
   }
 
   async writeGroup(tenant: Tenant, batchId: string, records: readonly IngestRecord[]): Promise<IngestResult[]> {
-    await this.#transactions.before()
+    // Without a wait where there is nothing to wait for: what is sent now is under way while others are answered.
+    const before = this.#transactions.before()
+    if (before !== undefined) await before
     try {
       const { results, recorded } = await this.#writer.group(
         tenant,

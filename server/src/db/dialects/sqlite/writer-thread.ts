@@ -23,7 +23,8 @@ type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never
 
 /**
  * The thread that owns the write connection, started when it is first needed. It handles requests in order; those of one turn
- * of the event loop travel together, and so do their answers: waking a thread costs more than most statements.
+ * of the event loop travel together, and so do their answers: waking a thread costs more than most statements. A group is many
+ * writes already, and is sent with what waits.
  */
 export class WriterThread implements AsyncDisposable {
   readonly #settings: WorkerSettings
@@ -67,7 +68,9 @@ export class WriterThread implements AsyncDisposable {
     now: number,
   ): Promise<{ results: IngestResult[]; recorded: readonly StatementText[] }> {
     const request = { kind: 'group', tenant, batchId, records: packRecords(records), now } as const
-    const { results, recorded } = (await this.#request(request)) as GroupResult
+    const answer = this.#request(request)
+    this.#send()
+    const { results, recorded } = (await answer) as GroupResult
     return { results: unpackResults(results), recorded }
   }
 
