@@ -68,7 +68,7 @@ interface MetricRow {
   readonly last_step: Int64
 }
 
-interface TextRow {
+export interface TextRow {
   readonly key: number
   readonly value: string
 }
