@@ -24,6 +24,8 @@ interface Sizes {
   readonly clientCalls: number
   /** Wait before the idle memory is read, in ms. */
   readonly idleMs: number
+  /** Between the last request and the look at memory at rest. */
+  readonly restMs: number
 }
 
 export interface Options {
@@ -60,6 +62,7 @@ const fullSizes: Sizes = {
   smallFiles: 5_000,
   clientCalls: 2_000,
   idleMs: 5_000,
+  restMs: 20_000,
 }
 
 const quickSizes: Sizes = {
@@ -75,6 +78,7 @@ const quickSizes: Sizes = {
   smallFiles: 500,
   clientCalls: 200,
   idleMs: 1_000,
+  restMs: 12_000,
 }
 
 export const help = `npm run bench -- [flags]

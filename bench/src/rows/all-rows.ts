@@ -2,7 +2,7 @@ import { largeArtifactRows, smallArtifactRows } from './artifact-rows.ts'
 import { authenticationRows } from './authentication-rows.ts'
 import type { Work } from './bench.ts'
 import { clientRow } from './client-row.ts'
-import { memoryAfterRow, startRows } from './process-rows.ts'
+import { memoryAfterRows, startRows } from './process-rows.ts'
 import { readRows } from './read-rows.ts'
 import { registryRows } from './registry-rows.ts'
 import { scaleRows } from './scale-rows.ts'
@@ -19,5 +19,5 @@ export const allRows: readonly Work[] = [
   clientRow,
   largeArtifactRows,
   smallArtifactRows,
-  memoryAfterRow,
+  memoryAfterRows,
 ]

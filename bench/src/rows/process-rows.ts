@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { treeUsage } from '../measure/process-tree.ts'
 import type { Sample } from '../measure/sample.ts'
 import type { TargetName } from '../targets/target.ts'
-import type { Work } from './bench.ts'
+import type { Bench, Work } from './bench.ts'
 import { rowResult } from './row.ts'
 
 const megabyte = 1e6
@@ -51,26 +51,28 @@ export const startRows: Work = {
   },
 }
 
-/** The memory of the shared servers when everything else has been done. Must be the last of all. */
-export const memoryAfterRow: Work = {
-  ids: ['memory-after'],
+/** The memory of the shared servers when everything else has been done, and when they have had a rest. Must be the last of all. */
+export const memoryAfterRows: Work = {
+  ids: ['memory-after', 'memory-at-rest'],
   async run(bench) {
-    const samples = new Map<TargetName, Sample[]>()
-    for (const name of bench.wanted(servers)) {
-      const { pid } = await bench.target(name)
-      samples.set(name, [{ value: treeUsage(pid).rssBytes / megabyte, errors: 0 }])
-    }
+    const after = await memoryOf(bench)
+    await wait(bench.options.sizes.restMs)
+    const atRest = await memoryOf(bench)
+    const note = 'of the servers which did all rows but the searches over 100,000 runs'
+    const goals = [{ kind: 'at-most', limit: 300 }] as const
+    const rest = `${bench.options.sizes.restMs / 1000} s`
     return [
-      rowResult(
-        {
-          id: 'memory-after',
-          title: 'memory after all of the above',
-          unit: 'MB',
-          goals: [{ kind: 'at-most', limit: 300 }],
-          note: 'of the servers which did all rows but the searches over 100,000 runs',
-        },
-        samples,
-      ),
+      rowResult({ id: 'memory-after', title: 'memory after all of the above', unit: 'MB', goals, note }, after),
+      rowResult({ id: 'memory-at-rest', title: `the same after ${rest} without requests`, unit: 'MB', goals }, atRest),
     ]
   },
+}
+
+async function memoryOf(bench: Bench): Promise<ReadonlyMap<TargetName, Sample[]>> {
+  const samples = new Map<TargetName, Sample[]>()
+  for (const name of bench.wanted(servers)) {
+    const { pid } = await bench.target(name)
+    samples.set(name, [{ value: treeUsage(pid).rssBytes / megabyte, errors: 0 }])
+  }
+  return samples
 }

@@ -5,6 +5,7 @@ import { describeStore } from '../config/artifact-stores.ts'
 import { adviceOnVariables } from '../config/mlflow-options.ts'
 import { readServerConfig, type ServerConfig } from '../config/server-config.ts'
 import { defaultPlatformId, defaultWorkspaceKey } from '../features/workspaces/workspace-store.ts'
+import { giveMemoryBackWhenIdle } from '../lib/idle-memory.ts'
 
 /**
  * `runstead server`: opens the app, listens, says where things are, and stops on SIGINT or SIGTERM once what was accepted
@@ -23,6 +24,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
   await app.http.listen({ host: config.host, port: config.port })
   process.stdout.write(greeting(config, app.http.server.address() as AddressInfo, app.isOpen()))
   stopOnSignal(app, config)
+  giveMemoryBackWhenIdle()
 }
 
 function greeting(config: ServerConfig, { port }: AddressInfo, isOpen: boolean): string {

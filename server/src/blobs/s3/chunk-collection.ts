@@ -1,14 +1,10 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { collectGarbage } from '../../lib/garbage-collection.ts'
 
 /** Bytes of chunks that may gather. */
 const most = 8 * 1024 * 1024
 /** What outlives its youth, and what the start of the server has left, is collected once a gibibyte. */
 const minorPerMajor = 128
 
-type Collect = (options: { readonly type: 'minor' | 'major' }) => void
-
-let collect: Collect | undefined
 let gathered = 0
 let collections = 0
 
@@ -21,13 +17,5 @@ export function chunksPassed(bytes: number): void {
   gathered += bytes
   if (gathered < most) return
   gathered = 0
-  collect ??= exposedCollection()
-  collect({ type: collections++ % minorPerMajor === 0 ? 'major' : 'minor' })
-}
-
-function exposedCollection(): Collect {
-  setFlagsFromString('--expose-gc')
-  const exposed = runInNewContext('gc') as Collect
-  setFlagsFromString('--no-expose-gc')
-  return exposed
+  collectGarbage({ type: collections++ % minorPerMajor === 0 ? 'major' : 'minor' })
 }

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { giveMemoryBackWhenIdle } from '../../../lib/idle-memory.ts'
 import { type PackedRows, packRows } from './packed-rows.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { type Outcome, plainError, type ReadReply, type ReadRequest, type WorkerSettings } from './worker-messages.ts'
@@ -9,6 +10,7 @@ const holdBack = 3
 const { file } = workerData as WorkerSettings
 const connection = new SqliteConnection(file, 'reader')
 const port = parentPort!
+giveMemoryBackWhenIdle()
 
 port.on('message', (request: ReadRequest | 'close') => {
   if (request === 'close') {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { applyGroup } from '../../../ingest/sqlite/apply-group.ts'
+import { giveMemoryBackWhenIdle } from '../../../lib/idle-memory.ts'
 import type { SyncConnection } from '../../sync-connection.ts'
 import { packResults, unpackRecords } from './packed-group.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
@@ -20,6 +21,7 @@ const holdBack = 1
 const { file, record } = workerData as WorkerSettings
 const connection = new SqliteConnection(file, 'writer')
 const port = parentPort!
+giveMemoryBackWhenIdle()
 let recorded: StatementText[] = []
 // One object for the life of the thread: ingest keeps with it what it has learnt on it.
 const groupConnection = record ? recording() : connection
