@@ -62,7 +62,7 @@ const fullSizes: Sizes = {
   smallFiles: 5_000,
   clientCalls: 2_000,
   idleMs: 5_000,
-  restMs: 20_000,
+  restMs: 75_000,
 }
 
 const quickSizes: Sizes = {
@@ -78,7 +78,7 @@ const quickSizes: Sizes = {
   smallFiles: 500,
   clientCalls: 200,
   idleMs: 1_000,
-  restMs: 12_000,
+  restMs: 75_000,
 }
 
 export const help = `npm run bench -- [flags]

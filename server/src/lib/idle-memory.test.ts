@@ -29,7 +29,7 @@ async function work(ms) {
   }
 }
 
-giveMemoryBackWhenIdle(400)
+giveMemoryBackWhenIdle(100)
 await grow()
 await work(1200)
 await look()
