@@ -2,7 +2,9 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Dialect } from '../../contract/endpoint.ts'
 import type { Database } from '../../db/database.ts'
 import { compareByCodePoint } from '../../lib/code-point-order.ts'
+import { stringifyExactJson } from '../../lib/exact-json.ts'
 import type { Int64 } from '../../lib/int64.ts'
+import { ShortMemory } from '../../lib/short-memory.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import { type FilterTree, type OrderTerm, sameSide } from '../../search/filter-tree.ts'
 import { behind, directed, type SortKey, type SortValues } from '../../search/keyset.ts'
@@ -71,37 +73,60 @@ export async function findRuns(db: Database, search: RunSearch, now: number): Pr
 
 /**
  * The database's planner does not know which comparison leaves few runs, so this decides: drive from the comparison that
- * leaves fewest, or walk the index of the order and check each run on the way, whichever meets fewer runs.
+ * leaves fewest, or walk the index of the order and check each run on the way, whichever meets fewer runs. Where a walk has
+ * filled a page lately it comes first, and nothing is counted if it fills this one.
  */
 async function findInExperiment(db: Database, scope: RunScope, search: RunSearch, now: number): Promise<FoundRun[]> {
   const { tree, after, limit } = search
+  const order = walkableOrder(search.order)
+  const walk: Walk = { db: db.read, scope, tree, conditionOf: (filter) => stageAndFilter(scope, filter), after, limit }
+  const walkBeginning = (along: WalkableOrder) =>
+    walkInOrder({ ...walk, budget: Math.max(walkBudget, 4 * limit) }, along)
+  const memory = shortWalksOf(db)
+  const id = identityOf(scope, search)
+  let begun: FoundRun[] | undefined
+  if (order !== undefined && memory.get(id, now)) {
+    begun = await walkBeginning(order)
+    if (begun.length >= limit) return begun
+    memory.delete(id)
+  }
   const candidates = await countCandidates(db.read, scope, tree)
   const fewest = candidates.reduce<Candidates | undefined>(
     (least, one) => (least === undefined || one.count < least.count ? one : least),
     undefined,
   )
   if (fewest?.count === 0) return []
-  const order = walkableOrder(search.order)
   const driver = fewest !== undefined && fewest.count < countLimit ? fewest : undefined
   if (
     order !== undefined &&
     (driver === undefined || (await walkIsShorter(db, scope, search, order, candidates, driver, now)))
   ) {
-    const walk: Walk = {
-      db: db.read,
-      scope,
-      tree,
-      conditionOf: (filter) => stageAndFilter(scope, filter),
-      after,
-      limit,
-    }
     if (driver === undefined && candidates.length < 2) return walkInOrder(walk, order)
-    const begun = await walkInOrder({ ...walk, budget: Math.max(walkBudget, 4 * limit) }, order)
-    if (begun.length >= limit) return begun
+    begun ??= await walkBeginning(order)
+    if (begun.length >= limit) {
+      memory.set(id, true, now)
+      return begun
+    }
     const left = driver ?? (await intersectionOf(db.read, candidates))
     return left === undefined ? walkInOrder(walk, order) : sortAll(db, scope, search, left)
   }
   return sortAll(db, scope, search, driver)
+}
+
+const shortWalkMs = 30_000
+const rememberedWalks = 1000
+const shortWalks = new WeakMap<Database, ShortMemory<true>>()
+
+/** Searches of one experiment whose walk has filled a page. */
+function shortWalksOf(db: Database): ShortMemory<true> {
+  const memory = shortWalks.get(db) ?? new ShortMemory(shortWalkMs, rememberedWalks)
+  shortWalks.set(db, memory)
+  return memory
+}
+
+/** The same for all pages of a search of one experiment. */
+function identityOf({ tenant, experiments, deleted, dialect }: RunScope, { tree, order, limit }: RunSearch): string {
+  return stringifyExactJson([tenant, experiments, deleted, dialect, tree, order, limit])
 }
 
 function walkInOrder(walk: Walk, order: WalkableOrder): Promise<FoundRun[]> {

@@ -105,6 +105,19 @@ describe.each(databases)('filters that leave many runs each and few together on 
     expect(statements.filter((statement) => statement.sql.includes('intersect'))).toEqual([])
   })
 
+  test('a search whose page was full soon is walked at once the next time, and counted again when that is short', async () => {
+    const filter = 'metrics.a > 0.5 and metrics.b > 0.06'
+    const counts = () => statements.filter((statement) => statement.sql.includes('count(*)')).length
+    const first = await search(filter, [], undefined, 4)
+    statements.length = 0
+    const next = await search(filter, [], first.at(-1)?.values, 4)
+    expect(next.map(({ run }) => Number(run))).toEqual([19_992, 19_990, 19_988, 19_986])
+    expect(counts()).toBe(0)
+    const last = await search(filter, [], [3, 3], 4)
+    expect(last.map(({ run }) => Number(run))).toEqual([2, 1])
+    expect(counts()).toBeGreaterThan(0)
+  })
+
   test('no walk looks at more runs than its budget', async () => {
     statements.length = 0
     expect(await search(both, [], undefined, 10)).toHaveLength(inBoth)

@@ -35,7 +35,8 @@ and "m"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select coalesce(json_agg("page"."place"), '[]')::text as "places", coalesce(json_agg("t"."key"), '[]')::text as
+"keys", coalesce(json_agg("t"."value"), '[]')::text as "values"
 from (select ordinality::int4 - 1 as place, u.number
   from unnest(('{' || $1 || '}')::int8[]) with ordinality as u (number, ordinality)) as "page"
 cross join "params" as "t"
@@ -45,7 +46,8 @@ and "t"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select coalesce(json_agg("page"."place"), '[]')::text as "places", coalesce(json_agg("t"."key"), '[]')::text as
+"keys", coalesce(json_agg("t"."value"), '[]')::text as "values"
 from (select ordinality::int4 - 1 as place, u.number
   from unnest(('{' || $1 || '}')::int8[]) with ordinality as u (number, ordinality)) as "page"
 cross join "tags" as "t"
@@ -139,7 +141,8 @@ and "m"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select coalesce(json_agg("page"."place"), '[]')::text as "places", coalesce(json_agg("t"."key"), '[]')::text as
+"keys", coalesce(json_agg("t"."value"), '[]')::text as "values"
 from (select ordinality::int4 - 1 as place, u.number
   from unnest(('{' || $1 || '}')::int8[]) with ordinality as u (number, ordinality)) as "page"
 cross join "params" as "t"
@@ -149,7 +152,8 @@ and "t"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select coalesce(json_agg("page"."place"), '[]')::text as "places", coalesce(json_agg("t"."key"), '[]')::text as
+"keys", coalesce(json_agg("t"."value"), '[]')::text as "values"
 from (select ordinality::int4 - 1 as place, u.number
   from unnest(('{' || $1 || '}')::int8[]) with ordinality as u (number, ordinality)) as "page"
 cross join "tags" as "t"
@@ -335,7 +339,8 @@ and "m"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select coalesce(json_agg("page"."place"), '[]')::text as "places", coalesce(json_agg("t"."key"), '[]')::text as
+"keys", coalesce(json_agg("t"."value"), '[]')::text as "values"
 from (select ordinality::int4 - 1 as place, u.number
   from unnest(('{' || $1 || '}')::int8[]) with ordinality as u (number, ordinality)) as "page"
 cross join "params" as "t"
@@ -345,7 +350,8 @@ and "t"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select coalesce(json_agg("page"."place"), '[]')::text as "places", coalesce(json_agg("t"."key"), '[]')::text as
+"keys", coalesce(json_agg("t"."value"), '[]')::text as "values"
 from (select ordinality::int4 - 1 as place, u.number
   from unnest(('{' || $1 || '}')::int8[]) with ordinality as u (number, ordinality)) as "page"
 cross join "tags" as "t"
@@ -491,7 +497,8 @@ and "m"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select coalesce(json_agg("page"."place"), '[]')::text as "places", coalesce(json_agg("t"."key"), '[]')::text as
+"keys", coalesce(json_agg("t"."value"), '[]')::text as "values"
 from (select ordinality::int4 - 1 as place, u.number
   from unnest(('{' || $1 || '}')::int8[]) with ordinality as u (number, ordinality)) as "page"
 cross join "params" as "t"
@@ -501,7 +508,8 @@ and "t"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select coalesce(json_agg("page"."place"), '[]')::text as "places", coalesce(json_agg("t"."key"), '[]')::text as
+"keys", coalesce(json_agg("t"."value"), '[]')::text as "values"
 from (select ordinality::int4 - 1 as place, u.number
   from unnest(('{' || $1 || '}')::int8[]) with ordinality as u (number, ordinality)) as "page"
 cross join "tags" as "t"

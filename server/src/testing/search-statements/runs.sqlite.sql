@@ -35,7 +35,8 @@ and "m"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select json_group_array("page"."place") as "places", json_group_array("t"."key") as "keys", json_group_array("t"."value")
+as "values"
 from (select key as place, value as number
   from json_each('[' || ? || ']')) as "page"
 cross join "params" as "t"
@@ -45,7 +46,8 @@ and "t"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select json_group_array("page"."place") as "places", json_group_array("t"."key") as "keys", json_group_array("t"."value")
+as "values"
 from (select key as place, value as number
   from json_each('[' || ? || ']')) as "page"
 cross join "tags" as "t"
@@ -139,7 +141,8 @@ and "m"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select json_group_array("page"."place") as "places", json_group_array("t"."key") as "keys", json_group_array("t"."value")
+as "values"
 from (select key as place, value as number
   from json_each('[' || ? || ']')) as "page"
 cross join "params" as "t"
@@ -149,7 +152,8 @@ and "t"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select json_group_array("page"."place") as "places", json_group_array("t"."key") as "keys", json_group_array("t"."value")
+as "values"
 from (select key as place, value as number
   from json_each('[' || ? || ']')) as "page"
 cross join "tags" as "t"
@@ -334,7 +338,8 @@ and "m"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select json_group_array("page"."place") as "places", json_group_array("t"."key") as "keys", json_group_array("t"."value")
+as "values"
 from (select key as place, value as number
   from json_each('[' || ? || ']')) as "page"
 cross join "params" as "t"
@@ -344,7 +349,8 @@ and "t"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select json_group_array("page"."place") as "places", json_group_array("t"."key") as "keys", json_group_array("t"."value")
+as "values"
 from (select key as place, value as number
   from json_each('[' || ? || ']')) as "page"
 cross join "tags" as "t"
@@ -489,7 +495,8 @@ and "m"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select json_group_array("page"."place") as "places", json_group_array("t"."key") as "keys", json_group_array("t"."value")
+as "values"
 from (select key as place, value as number
   from json_each('[' || ? || ']')) as "page"
 cross join "params" as "t"
@@ -499,7 +506,8 @@ and "t"."run" = "page"."number"
 --   2: 1
 
 -- read
-select "page"."place", "t"."key", "t"."value"
+select json_group_array("page"."place") as "places", json_group_array("t"."key") as "keys", json_group_array("t"."value")
+as "values"
 from (select key as place, value as number
   from json_each('[' || ? || ']')) as "page"
 cross join "tags" as "t"
