@@ -78,7 +78,7 @@ test('ACT-10 the name of a download is one header, encoded', async () => {
 test('ARC-05 nothing of the server starts a program, or runs text as code', () => {
   expect(using(/child_process|node:cluster/)).toEqual([])
   // One module makes a function of its own fixed text, to reach the garbage collector.
-  expect(using(/\beval\(|new Function\(|node:vm|vm\.run/)).toEqual(['blobs/s3/chunk-collection.ts'])
+  expect(using(/\beval\(|new Function\(|node:vm|vm\.run/)).toEqual(['lib/garbage-collection.ts'])
   // Worker threads are the database's own, from fixed files.
   for (const path of using(/new Worker\(/)) expect(path).toMatch(/^db\/dialects\/sqlite\//)
 })
