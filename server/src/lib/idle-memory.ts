@@ -20,21 +20,19 @@ const worthwhile = 8 * 1024 * 1024
  */
 export function giveMemoryBackWhenIdle(lookEvery = 10_000): void {
   let before = performance.eventLoopUtilization()
-  let idle = 0
   // What the start has left is not kept for a minute.
-  let needed = 1
+  let idle = idleLooks - 1
   let least = 0
   const look = (): void => {
     const now = performance.eventLoopUtilization()
     const { utilization } = performance.eventLoopUtilization(now, before)
     before = now
     idle = utilization > idleShare ? 0 : idle + 1
-    if (idle < needed || heapBytes() < least + worthwhile) return
+    if (idle < idleLooks || heapBytes() < least + worthwhile) return
     collectGarbage({ type: 'major', flavor: 'last-resort' })
     least = heapBytes()
-    needed = idleLooks
   }
-  for (const share of [0.2, 0.4]) setTimeout(look, share * lookEvery).unref()
+  setTimeout(look, lookEvery / 5).unref()
   setInterval(look, lookEvery).unref()
 }
 
