@@ -13,15 +13,14 @@ const worthwhile = 8 * 1024 * 1024
 
 /**
  * Gives the memory of this thread's heap back to the system whenever the thread has been idle for a minute and the heap has
- * grown before that, and once in the first seconds, when they are idle. V8 by itself keeps what it once needed. It takes about a millisecond for each megabyte
+ * grown before that, also by the start. V8 by itself keeps what it once needed. It takes about a millisecond for each megabyte
  * that is in use, and the first seconds of work afterwards are a fifth slower.
  *
  * @param lookEvery milliseconds from one look to the next, of which a minute has six
  */
 export function giveMemoryBackWhenIdle(lookEvery = 10_000): void {
   let before = performance.eventLoopUtilization()
-  // What the start has left is not kept for a minute.
-  let idle = idleLooks - 1
+  let idle = 0
   let least = 0
   const look = (): void => {
     const now = performance.eventLoopUtilization()
@@ -32,7 +31,6 @@ export function giveMemoryBackWhenIdle(lookEvery = 10_000): void {
     collectGarbage({ type: 'major', flavor: 'last-resort' })
     least = heapBytes()
   }
-  setTimeout(look, lookEvery / 5).unref()
   setInterval(look, lookEvery).unref()
 }
 
