@@ -1,10 +1,12 @@
 interface Remembered<Value> {
   readonly value: Value
-  /** Epoch ms. */
   readonly until: number
 }
 
-/** What was found out about things, each believed for a while; a bounded number, beyond which everything is forgotten. */
+/**
+ * What was found out about things, each believed for a while; a bounded number, beyond which everything is forgotten. `now` is
+ * in ms, of the clock that the caller goes by.
+ */
 export class ShortMemory<Value> {
   readonly #forMs: number
   readonly #most: number
@@ -15,13 +17,11 @@ export class ShortMemory<Value> {
     this.#most = most
   }
 
-  /** @param now epoch ms */
   get(id: string, now: number): Value | undefined {
     const remembered = this.#remembered.get(id)
     return remembered !== undefined && remembered.until > now ? remembered.value : undefined
   }
 
-  /** @param now epoch ms */
   set(id: string, value: Value, now: number): void {
     if (this.#remembered.size >= this.#most && !this.#remembered.has(id)) this.#remembered.clear()
     this.#remembered.set(id, { value, until: now + this.#forMs })
@@ -29,5 +29,9 @@ export class ShortMemory<Value> {
 
   delete(id: string): void {
     this.#remembered.delete(id)
+  }
+
+  clear(): void {
+    this.#remembered.clear()
   }
 }

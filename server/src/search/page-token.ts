@@ -70,6 +70,7 @@ function refusal(message: string): Error {
   return invalidParameter(message, { field: 'page_token' })
 }
 
-function digestOf(query: unknown): string {
+/** A short name of a query, the same for equal ones. */
+export function digestOf(query: unknown): string {
   return createHash('sha256').update(stringifyExactJson(query)).digest('base64url').slice(0, 16)
 }

@@ -1,6 +1,7 @@
 import type { Reader } from '../../db/database.ts'
 import { grantKind } from '../../db/tables/permission-tables.ts'
 import type { Caller } from '../../lib/caller.ts'
+import { ShortMemory } from '../../lib/short-memory.ts'
 import type { Platform } from '../../lib/tenant.ts'
 import { granteesOf } from './caller-rights.ts'
 import { wideGrantsOf } from './grant-store.ts'
@@ -37,22 +38,18 @@ export interface GrantCacheOptions {
 
 export function createGrantCache(db: Reader, options: GrantCacheOptions = {}): GrantCache {
   const { maxAgeMs = 2000, capacity = 10_000, clock = () => performance.now() } = options
-  const entries = new Map<string, { readonly until: number; readonly rights: Rights }>()
+  const entries = new ShortMemory<Rights>(maxAgeMs, capacity)
   let generation = 0
   return {
     known(platform, caller) {
-      const entry = entries.get(keyOf(platform, caller))
-      return entry !== undefined && entry.until > clock() ? entry.rights : undefined
+      return entries.get(keyOf(platform, caller), clock())
     },
     async load(platform, caller) {
       const startedIn = generation
-      const until = clock() + maxAgeMs
+      const now = clock()
       const rights = rightsFrom(await wideGrantsOf(db, platform, granteesOf(caller)))
       // What was read before a change may be stale already.
-      if (startedIn === generation) {
-        if (entries.size >= capacity) entries.clear()
-        entries.set(keyOf(platform, caller), { until, rights })
-      }
+      if (startedIn === generation) entries.set(keyOf(platform, caller), rights, now)
       return rights
     },
     forget() {

@@ -2,12 +2,12 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Dialect } from '../../contract/endpoint.ts'
 import type { Database } from '../../db/database.ts'
 import { compareByCodePoint } from '../../lib/code-point-order.ts'
-import { stringifyExactJson } from '../../lib/exact-json.ts'
 import type { Int64 } from '../../lib/int64.ts'
 import { ShortMemory } from '../../lib/short-memory.ts'
 import type { Tenant } from '../../lib/tenant.ts'
 import { type FilterTree, type OrderTerm, sameSide } from '../../search/filter-tree.ts'
 import { behind, directed, type SortKey, type SortValues } from '../../search/keyset.ts'
+import { digestOf } from '../../search/page-token.ts'
 import { always, type Condition } from '../../search/text-condition.ts'
 import { experimentNumbers } from '../experiments/experiment-public.ts'
 import { type Candidates, countCandidates, countLimit } from './run-candidates.ts'
@@ -124,9 +124,9 @@ function shortWalksOf(db: Database): ShortMemory<true> {
   return memory
 }
 
-/** The same for all pages of a search of one experiment. */
+/** The same for all pages of a search of one experiment; short, because filters may be long. */
 function identityOf({ tenant, experiments, deleted, dialect }: RunScope, { tree, order, limit }: RunSearch): string {
-  return stringifyExactJson([tenant, experiments, deleted, dialect, tree, order, limit])
+  return digestOf([tenant, experiments, deleted, dialect, tree, order, limit])
 }
 
 function walkInOrder(walk: Walk, order: WalkableOrder): Promise<FoundRun[]> {

@@ -1,6 +1,7 @@
 import type { WorkspaceDirectory, WorkspacePlace } from '../../context/workspace-directory.ts'
 import type { Reader } from '../../db/database.ts'
 import { workspaceNotFound } from '../../errors/errors.ts'
+import { ShortMemory } from '../../lib/short-memory.ts'
 import { defaultWorkspaceKey, findWorkspace, findWorkspaceNamed } from './workspace-store.ts'
 
 export interface WorkspaceDirectoryOptions {
@@ -10,17 +11,20 @@ export interface WorkspaceDirectoryOptions {
   readonly clock?: () => number
 }
 
+/** Workspaces remembered. */
+const capacity = 10_000
+
 /** @see WorkspaceDirectory */
 export function createWorkspaceDirectory(db: Reader, options: WorkspaceDirectoryOptions = {}): WorkspaceDirectory {
   const { maxAgeMs = 1000, clock = () => performance.now() } = options
-  const known = new Map<string, { readonly place: WorkspacePlace; readonly until: number }>()
+  const known = new ShortMemory<WorkspacePlace>(maxAgeMs, capacity)
   let generation = 0
 
   const find = async (platformId: string, workspaceKey = defaultWorkspaceKey): Promise<WorkspacePlace> => {
     const id = `${platformId}\0${workspaceKey}`
-    const remembered = known.get(id)
     const now = clock()
-    if (remembered !== undefined && remembered.until > now) return remembered.place
+    const remembered = known.get(id, now)
+    if (remembered !== undefined) return remembered
     const startedIn = generation
     const place = await findWorkspace(db, platformId, workspaceKey)
     if (place === undefined) {
@@ -28,7 +32,7 @@ export function createWorkspaceDirectory(db: Reader, options: WorkspaceDirectory
       throw workspaceNotFound(workspaceKey, platformId)
     }
     // What was read before a deletion may be stale already.
-    if (startedIn === generation) known.set(id, { place, until: now + maxAgeMs })
+    if (startedIn === generation) known.set(id, place, now)
     return place
   }
 
