@@ -18,10 +18,11 @@ export function collectGarbage(collection: Collection): void {
   collect(collection)
 }
 
-/** V8 has it only for those who start it with a flag, or set that later. */
+/**
+ * V8 has it only for those who start it with a flag, or set that later. The flag belongs to the process, not to the thread:
+ * whoever cleared it again would take it from the thread that has just set it and looks for the function.
+ */
 function exposedCollection(): Collect {
   setFlagsFromString('--expose-gc')
-  const exposed = runInNewContext('gc') as Collect
-  setFlagsFromString('--no-expose-gc')
-  return exposed
+  return runInNewContext('gc') as Collect
 }
