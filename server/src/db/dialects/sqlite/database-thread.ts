@@ -1,9 +1,12 @@
 import { Worker } from 'node:worker_threads'
-import { unavailable } from '../../../errors/errors.ts'
+import { DriverError } from '../../driver-error.ts'
 import type { WorkerSettings } from './worker-messages.ts'
 
 /** What a thread makes lives as long as one message: more room for it is memory that is never given back. MB. */
 const youngGenerationMb = 16
+
+/** Called with the reason, of kind `unknown`: what was under way may or may not have happened. */
+export type OnDeath = (error: DriverError) => void
 
 /**
  * A worker thread that owns a database connection. It keeps the process alive only while it owes an answer.
@@ -13,21 +16,16 @@ const youngGenerationMb = 16
 export class DatabaseThread<Reply> implements AsyncDisposable {
   readonly #worker: Worker
   readonly #onReply: (reply: Reply) => boolean
-  readonly #onDeath: (error: Error) => void
+  readonly #onDeath: OnDeath
   #owed = 0
   #ended: Promise<void>
   #closing = false
 
   /**
    * @param script name of the worker's module in this directory, without its extension
-   * @param onDeath called once when the thread ends without having been told to
+   * @param onDeath called once when the thread ends without having been told to; nothing it owes will come any more
    */
-  constructor(
-    script: string,
-    settings: WorkerSettings,
-    onReply: (reply: Reply) => boolean,
-    onDeath: (error: Error) => void,
-  ) {
+  constructor(script: string, settings: WorkerSettings, onReply: (reply: Reply) => boolean, onDeath: OnDeath) {
     this.#onReply = onReply
     this.#onDeath = onDeath
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
@@ -80,6 +78,6 @@ export class DatabaseThread<Reply> implements AsyncDisposable {
   }
 }
 
-function threadDied(script: string, code: number, cause: unknown): Error {
-  return unavailable(`The database thread ${script} ended unexpectedly (code ${code}). Restart the server.`, cause)
+function threadDied(script: string, code: number, cause: unknown): DriverError {
+  return new DriverError('unknown', new Error(`The thread ${script} ended unexpectedly (code ${code}).`, { cause }))
 }

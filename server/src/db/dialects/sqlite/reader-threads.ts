@@ -1,5 +1,6 @@
 import type { QueryResult } from 'kysely'
-import { DatabaseThread } from './database-thread.ts'
+import type { DriverError } from '../../driver-error.ts'
+import { DatabaseThread, type OnDeath } from './database-thread.ts'
 import { unpackRows } from './packed-rows.ts'
 import {
   type ReadReply,
@@ -13,6 +14,8 @@ interface Waiting {
   readonly statement: StatementText
   readonly resolve: (result: QueryResult<unknown>) => void
   readonly reject: (error: Error) => void
+  /** Whether a thread has died on it, or beside it, before. */
+  readonly triedBefore: boolean
 }
 
 interface ReaderThread {
@@ -24,18 +27,19 @@ interface ReaderThread {
 
 /**
  * Threads with a read-only connection each, started when they are first needed. All statements of one turn of the event
- * loop travel together: half of them to each thread when there are two and both are idle.
+ * loop travel together: half of them to each thread when there are two and both are idle. What a thread leaves unanswered when
+ * it dies is given to another, once.
  */
 export class ReaderThreads implements AsyncDisposable {
   readonly #settings: WorkerSettings
   readonly #most: number
-  readonly #onDeath: (error: Error) => void
+  readonly #onDeath: OnDeath
   readonly #threads: ReaderThread[] = []
   #turn: Waiting[] = []
   #nextId = 1
-  #failure: Error | undefined
+  #closed = false
 
-  constructor(settings: WorkerSettings, most: number, onDeath: (error: Error) => void) {
+  constructor(settings: WorkerSettings, most: number, onDeath: OnDeath) {
     this.#settings = settings
     this.#most = most
     this.#onDeath = onDeath
@@ -44,22 +48,9 @@ export class ReaderThreads implements AsyncDisposable {
   /** @throws DriverError */
   run(statement: StatementText): Promise<QueryResult<unknown>> {
     return new Promise((resolve, reject) => {
-      if (this.#failure) {
-        reject(this.#failure)
-        return
-      }
-      this.#turn.push({ statement, resolve, reject })
-      if (this.#turn.length === 1) setImmediate(() => this.#send())
+      if (this.#closed) throw new Error('The database is closed.')
+      this.#enqueue({ statement, resolve, reject, triedBefore: false })
     })
-  }
-
-  /** Rejects everything that waits, now and from now on. */
-  fail(error: Error): void {
-    this.#failure = error
-    const waiting = [...this.#turn, ...this.#threads.flatMap(({ requests }) => [...requests.values()].flat())]
-    this.#turn = []
-    for (const reader of this.#threads) reader.requests.clear()
-    for (const { reject } of waiting) reject(error)
   }
 
   /** Ends one thread at once, as a crash would. For tests. */
@@ -68,8 +59,13 @@ export class ReaderThreads implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#failure ??= new Error('The database is closed.')
+    this.#closed = true
     await Promise.all(this.#threads.map(({ thread }) => thread[Symbol.asyncDispose]()))
+  }
+
+  #enqueue(waiting: Waiting): void {
+    this.#turn.push(waiting)
+    if (this.#turn.length === 1) setImmediate(() => this.#send())
   }
 
   #send(): void {
@@ -109,11 +105,20 @@ export class ReaderThreads implements AsyncDisposable {
       'reader-worker',
       this.#settings,
       (reply) => receive(reader, reply),
-      this.#onDeath,
+      (error) => this.#bury(reader, error),
     )
     const reader: ReaderThread = { thread, requests, owed: 0 }
     this.#threads.push(reader)
     return reader
+  }
+
+  #bury(reader: ReaderThread, error: DriverError): void {
+    this.#threads.splice(this.#threads.indexOf(reader), 1)
+    this.#onDeath(error)
+    for (const waiting of [...reader.requests.values()].flat()) {
+      if (waiting.triedBefore || this.#closed) waiting.reject(error)
+      else this.#enqueue({ ...waiting, triedBefore: true })
+    }
   }
 }
 

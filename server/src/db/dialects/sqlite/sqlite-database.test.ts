@@ -9,16 +9,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { tenantOf } from '../../../lib/tenant.ts'
+import type { Tx } from '../../database.ts'
+import { together } from '../../together.ts'
 import { FileInUse } from './file-lock.ts'
 import { openSqliteDatabase, type SqliteDatabase } from './sqlite-database.ts'
 
 const tenant = tenantOf(1)
 let directory: string
 let file: string
+let errors: string[]
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'runstead-sqlite-'))
   file = join(directory, 'runstead.db')
+  errors = []
 })
 
 afterEach(() => rm(directory, { recursive: true, force: true }))
@@ -66,34 +70,100 @@ describe('threads', () => {
     }
   })
 
-  test.each(['writer', 'reader'] as const)('make the database unavailable when the %s dies', async (which) => {
-    const errors: string[] = []
-    const note = (_: object, message: string) => void errors.push(message)
-    await using database = openSqliteDatabase({ url: file, log: { info() {}, warn: note, error: note } })
-    await sql`select 1`.execute(database.read)
-    await database.write(tenant, (tx) => sql`select 1`.execute(tx))
-    const waiting =
-      which === 'writer'
-        ? [
-            database.write(tenant, (tx) => slow(1_000_000).execute(tx)),
-            database.write(tenant, (tx) => sql`select 1`.execute(tx)),
-            database.writeGroup(tenant, 'batch', []),
-          ]
-        : [slowCount(database, 1_000_000)]
-    const settled = Promise.allSettled<unknown>(waiting)
+  test('give what a dead reader leaves to another', async () => {
+    await using database = openLogged()
+    const slowly = slowCount(database, 1_000_000)
+    const quick = sql<{ n: number }>`select 7 as n`.execute(database.read)
     await sleep(20)
-    await (which === 'writer' ? database.threads.writer.kill() : database.threads.readers.killOne())
-    for (const outcome of await settled) expect(outcome).toMatchObject({ status: 'rejected', reason: unavailable })
-    const later = [
-      database.write(tenant, (tx) => sql`select 1`.execute(tx)),
-      database.writeGroup(tenant, 'batch', []),
-      sql`select 1`.execute(database.read),
-      sql`select 1`.execute(database.lookup),
-    ]
-    for (const outcome of await Promise.allSettled(later)) {
-      expect(outcome).toMatchObject({ status: 'rejected', reason: unavailable })
-    }
+    await database.threads.readers.killOne()
+    expect((await slowly).rows[0]?.n).toBe(1_000_000)
+    expect((await quick).rows[0]?.n).toBe(7)
+    expect((await slowCount(database, 10)).rows[0]?.n).toBe(10)
     expect(errors).toEqual([expect.stringMatching(/thread has died/)])
+  })
+
+  test('fail a read on which two readers have died, and no later one', async () => {
+    await using database = openLogged()
+    const slowly = expect(slowCount(database, 100_000_000)).rejects.toMatchObject(unavailable)
+    for (let death = 0; death < 2; death++) {
+      await sleep(50)
+      await database.threads.readers.killOne()
+    }
+    await slowly
+    expect((await slowCount(database, 10)).rows[0]?.n).toBe(10)
+    expect(errors).toHaveLength(2)
+  })
+
+  test('fail the transactions of a dead writer, commit its group again, and go on with another', async () => {
+    await using database = openLogged()
+    await rename(database, 'before')
+    const underWay = expect(database.write(tenant, (tx) => slow(1_000_000).execute(tx))).rejects.toMatchObject(
+      unavailable,
+    )
+    const waiting = database.write(tenant, (tx) => slow(3).execute(tx))
+    await sleep(20)
+    await database.threads.writer.kill()
+    await underWay
+    expect((await waiting).rows[0]?.n).toBe(3)
+    const group = database.writeGroup(tenant, 'batch', [])
+    await database.threads.writer.kill()
+    expect(await group).toEqual([])
+    await rename(database, 'after')
+    expect(await nameOf(database)).toBe('after')
+    expect(errors).toHaveLength(2)
+  })
+
+  test('fail every transaction of a commit of which the writer has lost a part', async () => {
+    await using database = openLogged()
+    const first = database.write(tenant, async (tx) => {
+      await setTag(tx, 'first')
+      // Waits for its turn, so that the first one's commit is left to it.
+      second = database.write(tenant, (later) => setTag(later, 'second'))
+      await sleep(20)
+      await database.threads.writer.kill()
+    })
+    let second: Promise<unknown> | undefined
+    await expect(first).rejects.toMatchObject(unavailable)
+    await expect(second).rejects.toMatchObject(unavailable)
+    expect(await tags(database)).toEqual([])
+    await database.write(tenant, (tx) => setTag(tx, 'third'))
+    expect(await tags(database)).toEqual(['third'])
+  })
+
+  test('have written what is acknowledged, whole, however often the writer dies', async () => {
+    await using database = openLogged()
+    const acknowledged: string[] = []
+    let stopped = false
+    const writing = async (name: string, atOnce: boolean) => {
+      for (let n = 0; !stopped; n++) {
+        const key = `${name} ${n}`
+        try {
+          await database.write(tenant, (tx) => together(setTag(tx, `${key} a`), setTag(tx, `${key} b`)), { atOnce })
+          acknowledged.push(`${key} a`, `${key} b`)
+        } catch (error) {
+          expect(error).toMatchObject(unavailable)
+        }
+      }
+    }
+    const grouping = async () => {
+      for (let n = 0; !stopped; n++) {
+        await database.writeGroup(tenant, `batch ${n}`, []).catch((error) => expect(error).toMatchObject(unavailable))
+      }
+    }
+    const workers = [grouping(), ...[0, 1, 2, 3, 4, 5].map((number) => writing(`w${number}`, number % 2 === 0))]
+    for (let death = 0; death < 12; death++) {
+      const before = acknowledged.length
+      while (acknowledged.length === before) await sleep(1)
+      await sleep(Math.random() * 20)
+      await database.threads.writer.kill()
+    }
+    stopped = true
+    await Promise.all(workers)
+    const stored = await tags(database)
+    expect(acknowledged.length).toBeGreaterThan(50)
+    expect(acknowledged.filter((key) => !stored.includes(key))).toEqual([])
+    for (const key of stored)
+      expect(stored).toContain(key.endsWith('a') ? `${key.slice(0, -1)}b` : `${key.slice(0, -1)}a`)
   })
 
   test('keep what is committed when the writer dies', async () => {
@@ -156,7 +226,21 @@ describe('the file', () => {
   })
 })
 
-const unavailable = { code: 'unavailable', message: expect.stringMatching(/thread .* ended unexpectedly/) }
+const unavailable = { code: 'unavailable' }
+
+function openLogged(): SqliteDatabase {
+  const note = (_: object, message: string) => void errors.push(message)
+  return openSqliteDatabase({ url: file, log: { info() {}, warn: note, error: note } })
+}
+
+async function setTag(tx: Tx, key: string): Promise<void> {
+  await tx.insertInto('experiment_tags').values({ tenant, experiment: 0, key, value: 'x' }).execute()
+}
+
+async function tags(database: SqliteDatabase): Promise<string[]> {
+  const rows = await database.read.selectFrom('experiment_tags').select('key').where('tenant', '=', tenant).execute()
+  return rows.map(({ key }) => key)
+}
 
 function slow(count: number) {
   return sql<{ n: number }>`with recursive c(n) as (select 1 union all select n + 1 from c where n < ${count})

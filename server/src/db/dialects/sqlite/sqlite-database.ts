@@ -3,7 +3,7 @@ import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.t
 import type { Platform, Tenant } from '../../../lib/tenant.ts'
 import type { Database, Reader, Tx, WriteOptions } from '../../database.ts'
 import type { DatabaseOptions } from '../../database-options.ts'
-import { toCallerError } from '../../driver-error.ts'
+import { DriverError, toCallerError } from '../../driver-error.ts'
 import { readerOn } from '../../kysely-handles.ts'
 import { migrateSqlite } from '../../migrations/migrate-sqlite.ts'
 import { lockFile } from './file-lock.ts'
@@ -43,14 +43,17 @@ export class SqliteDatabase implements Database {
   readonly #readers: ReaderThreads
   readonly #writer: WriterThread
   readonly #transactions: WriteTransactions
-  #failure: Error | undefined
   #closed: Promise<void> | undefined
 
   constructor(options: DatabaseOptions, lock: Disposable) {
     this.#options = options
     this.#lock = lock
     const settings = { file: options.url, record: options.onStatement !== undefined }
-    const onDeath = (error: Error) => this.#fail(error)
+    const onDeath = (err: Error) =>
+      options.log?.error(
+        { err },
+        'A database thread has died; what it was at is tried again or fails, and another goes on',
+      )
     this.#lookups = new SqliteConnection(options.url, 'reader')
     this.#readers = new ReaderThreads(settings, options.readerThreads ?? 2, onDeath)
     this.#writer = new WriterThread(settings, onDeath)
@@ -73,22 +76,15 @@ export class SqliteDatabase implements Database {
   }
 
   async writeGroup(tenant: Tenant, batchId: string, records: readonly IngestRecord[]): Promise<IngestResult[]> {
-    // Without a wait where there is nothing to wait for: what is sent now is under way while others are answered.
-    const before = this.#transactions.before()
-    if (before !== undefined) await before
     try {
-      const { results, recorded } = await this.#writer.group(
-        tenant,
-        batchId,
-        records,
-        (this.#options.now ?? Date.now)(),
-      )
-      const { onStatement } = this.#options
-      if (onStatement) {
-        const transaction = { tenant, number: this.#transactions.nextNumber() }
-        for (const statement of recorded) onStatement({ ...statement, handle: 'group', transaction })
-      }
-      return results
+      return await this.#tryGroup(tenant, batchId, records)
+    } catch (error) {
+      // Whether it was committed is not known, and need not be: a batch is not written twice.
+      const again = error instanceof DriverError && error.kind === 'unknown'
+      if (!again) throw toCallerError(error)
+    }
+    try {
+      return await this.#tryGroup(tenant, batchId, records)
     } catch (error) {
       throw toCallerError(error)
     }
@@ -100,7 +96,6 @@ export class SqliteDatabase implements Database {
   }
 
   async #runLookup({ sql, parameters }: CompiledQuery) {
-    if (this.#failure) throw this.#failure
     this.#options.onStatement?.({ sql, parameters, handle: 'lookup' })
     try {
       return { rows: this.#lookups.all(sql, parameters as never) }
@@ -118,12 +113,18 @@ export class SqliteDatabase implements Database {
     }
   }
 
-  #fail(error: Error): void {
-    if (this.#failure) return
-    this.#failure = error
-    this.#options.log?.error({ err: error }, 'A database thread has died; the database is unavailable until a restart')
-    this.#readers.fail(error)
-    this.#writer.fail(error)
+  async #tryGroup(tenant: Tenant, batchId: string, records: readonly IngestRecord[]): Promise<IngestResult[]> {
+    // Without a wait where there is nothing to wait for: what is sent now is under way while others are answered.
+    const before = this.#transactions.before()
+    if (before !== undefined) await before
+    const now = (this.#options.now ?? Date.now)()
+    const { results, recorded } = await this.#writer.group(tenant, batchId, records, now)
+    const { onStatement } = this.#options
+    if (onStatement) {
+      const transaction = { tenant, number: this.#transactions.nextNumber() }
+      for (const statement of recorded) onStatement({ ...statement, handle: 'group', transaction })
+    }
+    return results
   }
 
   async #close(): Promise<void> {

@@ -9,6 +9,8 @@ export interface WorkerSettings {
   readonly file: string
   /** Whether statements of group commits are sent back for the recorder. */
   readonly record: boolean
+  /** Whether another writer thread has died with statements whose commit is still to come: it must fail. */
+  readonly lost?: boolean
 }
 
 export interface StatementText {

@@ -1,6 +1,7 @@
 import type { IngestRecord, IngestResult } from '../../../ingest/ingest-record.ts'
 import type { Tenant } from '../../../lib/tenant.ts'
-import { DatabaseThread } from './database-thread.ts'
+import type { DriverError } from '../../driver-error.ts'
+import { DatabaseThread, type OnDeath } from './database-thread.ts'
 import { packRecords, unpackResults } from './packed-group.ts'
 import { checkBindable, type StatementAnswer } from './sqlite-values.ts'
 import {
@@ -25,17 +26,24 @@ type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never
  * The thread that owns the write connection, started when it is first needed. It handles requests in order; those of one turn
  * of the event loop travel together, and so do their answers: waking a thread costs more than most statements. A group is many
  * writes already, and is sent with what waits.
+ *
+ * When the thread dies, what it owes fails with kind `unknown`, and another takes its place for what comes next. What
+ * interactive transactions had written and not committed is gone with it, so the next commit of such fails too.
  */
 export class WriterThread implements AsyncDisposable {
   readonly #settings: WorkerSettings
-  readonly #onDeath: (error: Error) => void
+  readonly #onDeath: OnDeath
   readonly #waiting = new Map<number, Waiting>()
   #thread: DatabaseThread<WriteReplies> | undefined
   #turn: WriteRequest[] = []
   #nextId = 1
-  #failure: Error | undefined
+  /** Whether the thread has been sent statements of interactive transactions and not yet their commit. */
+  #open = false
+  /** Whether the next thread begins with the loss of such statements. */
+  #lost = false
+  #closed = false
 
-  constructor(settings: WorkerSettings, onDeath: (error: Error) => void) {
+  constructor(settings: WorkerSettings, onDeath: OnDeath) {
     this.#settings = settings
     this.#onDeath = onDeath
   }
@@ -74,32 +82,20 @@ export class WriterThread implements AsyncDisposable {
     return { results: unpackResults(results), recorded }
   }
 
-  /** Rejects everything that waits, now and from now on. */
-  fail(error: Error): void {
-    this.#failure = error
-    const waiting = [...this.#waiting.values()]
-    this.#waiting.clear()
-    this.#turn = []
-    for (const { reject } of waiting) reject(error)
-  }
-
   /** Ends the thread at once, as a crash would. For tests. */
   async kill(): Promise<void> {
     await this.#thread?.kill()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#failure ??= new Error('The database is closed.')
+    this.#closed = true
     this.#send()
     await this.#thread?.close([{ id: 0, kind: 'close' }] satisfies WriteRequest[])
   }
 
   #request(request: Unnumbered<WriteRequest>): Promise<StatementAnswer | GroupResult | null> {
     return new Promise((resolve, reject) => {
-      if (this.#failure) {
-        reject(this.#failure)
-        return
-      }
+      if (this.#closed) throw new Error('The database is closed.')
       const id = this.#nextId++
       this.#waiting.set(id, { resolve, reject })
       this.#turn.push({ ...request, id })
@@ -121,13 +117,39 @@ export class WriterThread implements AsyncDisposable {
     const turn = this.#turn
     this.#turn = []
     if (turn.length === 0) return
-    this.#thread ??= new DatabaseThread(
-      'writer-worker',
-      this.#settings,
-      (replies) => this.#receive(replies),
-      this.#onDeath,
-    )
+    this.#note(turn)
+    this.#thread ??= this.#start()
     this.#thread.post(turn)
+  }
+
+  #start(): DatabaseThread<WriteReplies> {
+    const settings = { ...this.#settings, lost: this.#lost }
+    this.#lost = false
+    return new DatabaseThread(
+      'writer-worker',
+      settings,
+      (replies) => this.#receive(replies),
+      (error) => this.#bury(error),
+    )
+  }
+
+  #note(turn: readonly WriteRequest[]): void {
+    for (const { kind } of turn) {
+      if (kind === 'statement') this.#open = true
+      else if (kind === 'commit') this.#open = false
+    }
+  }
+
+  #bury(error: DriverError): void {
+    this.#thread = undefined
+    // What waits to be sent belongs to what is lost, or comes after it: it fails as if it had been sent.
+    this.#note(this.#turn)
+    this.#turn = []
+    this.#lost = this.#open
+    this.#onDeath(error)
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const { reject } of waiting) reject(error)
   }
 
   /** @returns whether these are the last of their message */

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { applyGroup } from '../../../ingest/sqlite/apply-group.ts'
 import { giveMemoryBackWhenIdle } from '../../../lib/idle-memory.ts'
+import { DriverError } from '../../driver-error.ts'
 import type { SyncConnection } from '../../sync-connection.ts'
 import { packResults, unpackRecords } from './packed-group.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
@@ -18,13 +19,13 @@ import {
 /** Answers that are ready are not held back longer than this for later ones of the same message. Milliseconds. */
 const holdBack = 1
 
-const { file, record } = workerData as WorkerSettings
-const connection = new SqliteConnection(file, 'writer')
+const settings = workerData as WorkerSettings
+const connection = new SqliteConnection(settings.file, 'writer')
 const port = parentPort!
 giveMemoryBackWhenIdle()
 let recorded: StatementText[] = []
 // One object for the life of the thread: ingest keeps with it what it has learnt on it.
-const groupConnection = record ? recording() : connection
+const groupConnection = settings.record ? recording() : connection
 
 port.on('message', (requests: readonly WriteRequest[]) => {
   let replies: WriteReply[] = []
@@ -69,7 +70,9 @@ function handle(request: WriteRequest): StatementAnswer | GroupResult | null {
 }
 
 /** The error that has ended the transaction around the savepoints, until its commit. */
-let lost: { readonly error: unknown } | undefined
+let lost: { readonly error: unknown } | undefined = settings.lost
+  ? { error: new DriverError('unknown', new Error('The thread that had the transaction has died.')) }
+  : undefined
 /** Whether the transaction that was begun last is undone, or could not be begun: its later statements must not follow others. */
 let undone = true
 
