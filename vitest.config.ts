@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -6,9 +7,12 @@ export default defineConfig({
     globalSetup: ['server/src/testing/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    // Threads that strip types run WebAssembly; when many of them end, V8 loses track of its code pages where the processor has
-    // memory protection keys, and aborts ("jit_page.has_value()"). The bundled server runs none.
-    execArgv: ['--no-memory-protection-keys'],
+    alias: [
+      {
+        find: './thread-module.ts',
+        replacement: fileURLToPath(new URL('server/src/testing/thread-module.ts', import.meta.url)),
+      },
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -3,18 +3,24 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { bundleThreads } from './bundle-threads.ts'
 import { startTestPostgres, type TestPostgres } from './test-postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Path of a Unix socket; whoever connects gets `{ url }` or `{ error }` as JSON, when PostgreSQL runs. */
     postgresOnDemand: string
+    /** Directory with the modules of the database threads, bundled. */
+    threadModules: string
   }
 }
 
-/** Vitest global setup: one PostgreSQL for the whole run, started when the first test asks for it. */
+/** Vitest global setup: the database threads' modules, and one PostgreSQL for the whole run, started when the first test asks for it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'runstead-tests-'))
+  const threads = join(directory, 'threads')
+  await bundleThreads(threads)
+  project.provide('threadModules', threads)
   const socket = join(directory, 'postgres-on-demand')
   let postgres: Promise<TestPostgres> | undefined
   const server = createServer((client) => {

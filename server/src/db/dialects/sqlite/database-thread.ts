@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { DriverError } from '../../driver-error.ts'
+import { threadModule } from './thread-module.ts'
 import type { WorkerSettings } from './worker-messages.ts'
 
 /** What a thread makes lives as long as one message: more room for it is memory that is never given back. MB. */
@@ -28,8 +29,7 @@ export class DatabaseThread<Reply> implements AsyncDisposable {
   constructor(script: string, settings: WorkerSettings, onReply: (reply: Reply) => boolean, onDeath: OnDeath) {
     this.#onReply = onReply
     this.#onDeath = onDeath
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    this.#worker = new Worker(new URL(`./${script}.${extension}`, import.meta.url), {
+    this.#worker = new Worker(threadModule(script), {
       workerData: settings,
       // Flags of the main thread, such as `--eval`, are not for this one.
       execArgv: [],
