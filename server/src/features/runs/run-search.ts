@@ -71,46 +71,98 @@ export async function findRuns(db: Database, search: RunSearch, now: number): Pr
     .slice(0, search.limit)
 }
 
-/**
- * The database's planner does not know which comparison leaves few runs, so this decides: drive from the comparison that
- * leaves fewest, or walk the index of the order and check each run on the way, whichever meets fewer runs. Where a walk has
- * filled a page lately it comes first, and nothing is counted if it fills this one.
- */
+/** Where a walk has filled a page lately it comes first, and nothing is counted if it fills this one. */
 async function findInExperiment(db: Database, scope: RunScope, search: RunSearch, now: number): Promise<FoundRun[]> {
   const { tree, after, limit } = search
   const order = walkableOrder(search.order)
+  const candidates = () => countCandidates(db.read, scope, tree)
+  if (order === undefined) return sortFew(db, scope, search, await candidates())
+
   const walk: Walk = { db: db.read, scope, tree, conditionOf: (filter) => stageAndFilter(scope, filter), after, limit }
-  const walkBeginning = (along: WalkableOrder) =>
-    walkInOrder({ ...walk, budget: Math.max(walkBudget, 4 * limit) }, along)
+  const beginning = { ...walk, budget: Math.max(walkBudget, 4 * limit) }
   const memory = shortWalksOf(db)
   const id = identityOf(scope, search)
   let begun: FoundRun[] | undefined
-  if (order !== undefined && memory.get(id, now)) {
-    begun = await walkBeginning(order)
+  if (memory.get(id, now)) {
+    begun = await walkInOrder(beginning, order)
     if (begun.length >= limit) return begun
     memory.delete(id)
   }
-  const candidates = await countCandidates(db.read, scope, tree)
-  const fewest = candidates.reduce<Candidates | undefined>(
+  const plan = await planOf(db, scope, search, order, await candidates(), now)
+  switch (plan.way) {
+    case 'nothing':
+      return []
+    case 'sort':
+      return sortAll(db, scope, search, plan.driver)
+    case 'walk':
+      return walkInOrder(walk, order)
+    case 'walk a little': {
+      begun ??= await walkInOrder(beginning, order)
+      if (begun.length >= limit) {
+        memory.set(id, true, now)
+        return begun
+      }
+      const driver = plan.driver ?? (await intersectionOf(db.read, plan.candidates))
+      return driver === undefined ? walkInOrder(walk, order) : sortAll(db, scope, search, driver)
+    }
+  }
+}
+
+type Plan =
+  | { readonly way: 'nothing' }
+  /** Read what the driver leaves, and sort it. */
+  | { readonly way: 'sort'; readonly driver: Candidates }
+  /** Go along the index of the order to the end. */
+  | { readonly way: 'walk' }
+  /** Go along it as far as the budget lasts, then take the driver, or what all candidates have in common if that is little. */
+  | {
+      readonly way: 'walk a little'
+      readonly driver: Candidates | undefined
+      readonly candidates: readonly Candidates[]
+    }
+
+/**
+ * The database's planner does not know which comparison leaves few runs, so this decides: drive from the comparison that
+ * leaves fewest, or walk the index of the order and check each run on the way, whichever meets fewer runs.
+ */
+async function planOf(
+  db: Database,
+  scope: RunScope,
+  search: RunSearch,
+  order: WalkableOrder,
+  candidates: readonly Candidates[],
+  now: number,
+): Promise<Plan> {
+  const fewest = fewestOf(candidates)
+  if (fewest?.count === 0) return { way: 'nothing' }
+  const driver = usable(fewest)
+  if (driver === undefined && candidates.length < 2) return { way: 'walk' }
+  if (driver !== undefined && !(await walkIsShorter(db, scope, search, order, candidates, driver, now)))
+    return { way: 'sort', driver }
+  return { way: 'walk a little', driver, candidates }
+}
+
+/** The way without an index for the order. */
+async function sortFew(
+  db: Database,
+  scope: RunScope,
+  search: RunSearch,
+  candidates: readonly Candidates[],
+): Promise<FoundRun[]> {
+  const fewest = fewestOf(candidates)
+  return fewest?.count === 0 ? [] : sortAll(db, scope, search, usable(fewest))
+}
+
+function fewestOf(candidates: readonly Candidates[]): Candidates | undefined {
+  return candidates.reduce<Candidates | undefined>(
     (least, one) => (least === undefined || one.count < least.count ? one : least),
     undefined,
   )
-  if (fewest?.count === 0) return []
-  const driver = fewest !== undefined && fewest.count < countLimit ? fewest : undefined
-  if (
-    order !== undefined &&
-    (driver === undefined || (await walkIsShorter(db, scope, search, order, candidates, driver, now)))
-  ) {
-    if (driver === undefined && candidates.length < 2) return walkInOrder(walk, order)
-    begun ??= await walkBeginning(order)
-    if (begun.length >= limit) {
-      memory.set(id, true, now)
-      return begun
-    }
-    const left = driver ?? (await intersectionOf(db.read, candidates))
-    return left === undefined ? walkInOrder(walk, order) : sortAll(db, scope, search, left)
-  }
-  return sortAll(db, scope, search, driver)
+}
+
+/** A count that has reached the limit says nothing about how many there are. */
+function usable(fewest: Candidates | undefined): Candidates | undefined {
+  return fewest !== undefined && fewest.count < countLimit ? fewest : undefined
 }
 
 const shortWalkMs = 30_000

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Caller } from '../../../lib/caller.ts'
+import { ShortMemory } from '../../../lib/short-memory.ts'
 import type { Platform } from '../../../lib/tenant.ts'
 import type { Authenticator } from '../authenticator.ts'
 import type { OidcClient } from './oidc-client.ts'
@@ -20,17 +21,18 @@ export interface OidcBearerOptions {
 
 /** Logins with a JWT of the OpenID provider as bearer token. */
 export function oidcBearerAuthenticator({ client, admit, now }: OidcBearerOptions): Authenticator {
-  const verified = new Map<string, { readonly person: OidcPerson; readonly until: number }>()
+  const verified = new ShortMemory<{ readonly person: OidcPerson; readonly expires: number }>(
+    trustedFor,
+    mostRemembered,
+  )
 
   async function personOf(token: string): Promise<OidcPerson | undefined> {
     const digest = hash('sha256', token, 'base64url')
-    const known = verified.get(digest)
-    if (known !== undefined && known.until > now()) return known.person
+    const known = verified.get(digest, now())
+    if (known !== undefined && known.expires > now()) return known.person
     const proven = await client.personOfToken(token)
     if (proven === undefined) return undefined
-    verified.delete(digest)
-    verified.set(digest, { person: proven.person, until: Math.min(proven.expires, now() + trustedFor) })
-    if (verified.size > mostRemembered) verified.delete(verified.keys().next().value!)
+    verified.set(digest, proven, now())
     return proven.person
   }
 
