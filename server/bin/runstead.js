@@ -10,13 +10,33 @@ const neededMajor = 24
 const bundle = join(import.meta.dirname, '..', 'dist', 'main.js')
 const source = join(import.meta.dirname, '..', 'src')
 
+// What glibc keeps of freed memory (docs/decisions/0014-memory-of-the-process.md). It reads these when a process starts and not
+// later. A variable that is set already stays as it is.
+const allocator = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '1048576',
+  MALLOC_TRIM_THRESHOLD_: '1048576',
+}
+const environment = { ...allocator, ...process.env }
+
 if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
+  if (canStartAgain() && Object.keys(allocator).some((name) => process.env[name] === undefined))
+    process.execve(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], environment)
   module.enableCompileCache?.()
   await (bundleIsCurrent() ? import('../dist/main.js') : import('../src/main.ts'))
 } else {
-  const child = spawn(bundledNode(), [import.meta.filename, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(bundledNode(), [import.meta.filename, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: environment,
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)))
+}
+
+/** As the same process, with another environment: a server that nobody has a channel to, which would be lost. */
+function canStartAgain() {
+  const isServer = process.argv[2] === 'server'
+  return isServer && process.platform === 'linux' && process.execve !== undefined && process.send === undefined
 }
 
 /** An installed package has the bundle alone. */

@@ -41,8 +41,13 @@ async function age(path: string, seconds: number): Promise<void> {
 }
 
 function started(): string {
-  const { stdout, stderr } = spawnSync(process.execPath, [join(directory, 'bin/runstead.js')], { encoding: 'utf8' })
-  return stdout.trim() || stderr
+  return run([]).output
+}
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): { output: string; pid: number } {
+  const command = [join(directory, 'bin/runstead.js'), ...args]
+  const { stdout, stderr, pid } = spawnSync(process.execPath, command, { encoding: 'utf8', env })
+  return { output: stdout.trim() || stderr, pid }
 }
 
 test('starts the bundle when the source is older', async () => {
@@ -70,3 +75,22 @@ test.each([
   await age(path, built + 60)
   expect(started()).toBe('source')
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'a server has the allocator keep little, in the process that was started',
+  async () => {
+    await write('dist/main.js', 'console.log(JSON.stringify([process.pid, process.argv.slice(2), process.env]))')
+    const { MALLOC_ARENA_MAX: _, MALLOC_MMAP_THRESHOLD_: __, MALLOC_TRIM_THRESHOLD_: ___, ...others } = process.env
+    const server = run(['server', '--port', '1'], { ...others, MALLOC_TRIM_THRESHOLD_: '5', OTHER: 'x' })
+    const [pid, args, env] = JSON.parse(server.output) as [number, string[], NodeJS.ProcessEnv]
+    expect(pid).toBe(server.pid)
+    expect(args).toEqual(['server', '--port', '1'])
+    expect(env).toMatchObject({
+      MALLOC_ARENA_MAX: '2',
+      MALLOC_MMAP_THRESHOLD_: '1048576',
+      MALLOC_TRIM_THRESHOLD_: '5',
+      OTHER: 'x',
+    })
+    expect(run(['version'], others).output).not.toContain('MALLOC_')
+  },
+)
