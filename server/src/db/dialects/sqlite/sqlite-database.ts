@@ -76,15 +76,13 @@ export class SqliteDatabase implements Database {
   }
 
   async writeGroup(tenant: Tenant, batchId: string, records: readonly IngestRecord[]): Promise<IngestResult[]> {
+    const attempt = () => this.#tryGroup(tenant, batchId, records)
     try {
-      return await this.#tryGroup(tenant, batchId, records)
-    } catch (error) {
-      // Whether it was committed is not known, and need not be: a batch is not written twice.
-      const again = error instanceof DriverError && error.kind === 'unknown'
-      if (!again) throw toCallerError(error)
-    }
-    try {
-      return await this.#tryGroup(tenant, batchId, records)
+      return await attempt().catch((error: unknown) => {
+        // Whether it was committed is not known, and need not be: a batch is not written twice.
+        if (error instanceof DriverError && error.kind === 'unknown') return attempt()
+        throw error
+      })
     } catch (error) {
       throw toCallerError(error)
     }

@@ -39,8 +39,6 @@ export class WriterThread implements AsyncDisposable {
   #nextId = 1
   /** Whether the thread has been sent statements of interactive transactions and not yet their commit. */
   #open = false
-  /** Whether the next thread begins with the loss of such statements. */
-  #lost = false
   #closed = false
 
   constructor(settings: WorkerSettings, onDeath: OnDeath) {
@@ -117,17 +115,16 @@ export class WriterThread implements AsyncDisposable {
     const turn = this.#turn
     this.#turn = []
     if (turn.length === 0) return
-    this.#note(turn)
     this.#thread ??= this.#start()
+    this.#note(turn)
     this.#thread.post(turn)
   }
 
   #start(): DatabaseThread<WriteReplies> {
-    const settings = { ...this.#settings, lost: this.#lost }
-    this.#lost = false
     return new DatabaseThread(
       'writer-worker',
-      settings,
+      // What is open before a thread has been sent anything was open on the one before.
+      { ...this.#settings, lost: this.#open },
       (replies) => this.#receive(replies),
       (error) => this.#bury(error),
     )
@@ -145,7 +142,6 @@ export class WriterThread implements AsyncDisposable {
     // What waits to be sent belongs to what is lost, or comes after it: it fails as if it had been sent.
     this.#note(this.#turn)
     this.#turn = []
-    this.#lost = this.#open
     this.#onDeath(error)
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
